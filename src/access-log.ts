@@ -1,0 +1,105 @@
+import type { Config } from "./config.ts";
+
+/** What one line of the access log says of an exchange. Times are in milliseconds. */
+export interface LogEntry {
+  method: string;
+  path: string;
+  requestId: string;
+  /** The reading of `performance.now()` at which the request came. */
+  arrivedAt: number;
+  model?: string;
+  stream?: boolean;
+  upstreamStatus?: number;
+  /** What the client got; absent where it left before there was a status. */
+  status?: number;
+  /** Why the answer is not upstream's: a rule of the verdict, or the kind of our failure. */
+  rule?: string;
+  /** From the request's arrival to upstream's header fields. */
+  upstreamMs?: number;
+  /** From upstream's header fields to the status line. */
+  heldMs?: number;
+  ms?: number;
+  bytes?: number;
+  generationId?: string | undefined;
+}
+
+/** Writes lines to the log: one for each exchange, and a few about the server's own life. */
+export interface Log {
+  exchange(entry: LogEntry): void;
+  info(message: string): void;
+  error(message: string, error?: unknown): void;
+  /** Writes what is still buffered. */
+  flush(): void;
+}
+
+const LEVELS = ["debug", "info", "warn", "error", "silent"];
+
+/** How long a line may wait for others, so that one system call writes them all. */
+const FLUSH_MS = 100;
+
+/** Creates a log on standard output. No key and no body ever reach it: entries have no field for them. */
+export function createLog(config: Pick<Config, "logLevel" | "logFormat">): Log {
+  const isPretty = (config.logFormat ?? (process.stdout.isTTY ? "pretty" : "json")) === "pretty";
+  const lowest = LEVELS.indexOf(config.logLevel);
+  const output = Bun.stdout.writer();
+  let isFlushPlanned = false;
+
+  function write(level: string, message: string, fields: Record<string, unknown>): void {
+    if (LEVELS.indexOf(level) < lowest) return;
+    const time = new Date().toISOString();
+    const line = isPretty
+      ? prettyLine(time, level, message, fields)
+      : JSON.stringify({ time, level, message, ...fields });
+    output.write(`${line}\n`);
+    if (isFlushPlanned) return;
+    isFlushPlanned = true;
+    setTimeout(flush, FLUSH_MS).unref();
+  }
+  function flush(): void {
+    isFlushPlanned = false;
+    void output.flush();
+  }
+  return {
+    exchange: (entry) => write("info", "exchange", toFields(entry)),
+    info: (message) => write("info", message, {}),
+    error: (message, error) => write("error", message, error === undefined ? {} : { error: describe(error) }),
+    flush,
+  };
+}
+
+/** The entry with the log's spelling of names, and with whole milliseconds. */
+function toFields(entry: LogEntry): Record<string, unknown> {
+  const round = (ms: number | undefined) => (ms === undefined ? undefined : Math.round(ms));
+  return {
+    method: entry.method,
+    path: entry.path,
+    model: entry.model?.slice(0, 200),
+    stream: entry.stream,
+    upstream_status: entry.upstreamStatus,
+    status: entry.status,
+    rule: entry.rule,
+    upstream_ms: round(entry.upstreamMs),
+    held_ms: round(entry.heldMs),
+    ms: round(entry.ms),
+    bytes: entry.bytes,
+    request_id: entry.requestId,
+    generation_id: entry.generationId?.slice(0, 200),
+  };
+}
+
+/** Texts are quoted as JSON where they hold more than a word, so that none can forge a line. */
+function prettyLine(time: string, level: string, message: string, fields: object): string {
+  const pairs = Object.entries(fields).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    const isWord = typeof value !== "string" || /^[\w./:@+-]+$/.test(value);
+    return [`${name}=${isWord ? value : JSON.stringify(value)}`];
+  });
+  return [time.slice(11, 23), level.toUpperCase().padEnd(5), message, ...pairs].join(" ");
+}
+
+/** Where a bug is; its message may quote a body. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const place = error.stack?.split("\n").find((line) => line.trimStart().startsWith("at "));
+  return `${error.name} ${place?.trim() ?? ""}`.trim();
+}

@@ -1,0 +1,108 @@
+import { Elysia } from "elysia";
+import { createGate } from "./access.ts";
+import type { Log, LogEntry } from "./access-log.ts";
+import { readClientRequest } from "./client-request.ts";
+import { createCors } from "./cors.ts";
+import { type ExchangeContext, performExchange, refuse } from "./exchange.ts";
+import { chat } from "./wire/dialects/chat.ts";
+import type { Dialect } from "./wire/dialect.ts";
+import type { Failure } from "./wire/failure.ts";
+
+/** What the application needs from the process that it runs in. */
+export interface AppContext extends ExchangeContext {
+  log: Log;
+  /** False once the server is about to stop: load balancers send no more. */
+  isReady: () => boolean;
+}
+
+/** The part of Bun's server that an exchange uses; absent where a contract calls `app.handle`. */
+interface Connections {
+  timeout(request: Request, seconds: number): void;
+}
+
+/** The endpoints that are judged, by where clients find them. */
+const ENDPOINTS: [path: string, dialect: Dialect][] = [
+  ["/proxy", chat],
+  ["/v1/chat/completions", chat],
+];
+
+/** The largest value of Bun's idle timeout, in seconds. */
+const LONGEST_IDLE_SECONDS = 255;
+
+/** Creates the application: routes, access, and the answer to whatever goes wrong. */
+export function createApp(context: AppContext) {
+  const { config, log } = context;
+  const findRefusal = createGate(config);
+  const cors = createCors(config.corsOrigins);
+  const stallSeconds = Math.ceil(config.clientStallTimeoutMs / 1000);
+
+  /** Answers one request: who may call, what is asked, then the exchange. */
+  async function handle(request: Request, dialect: Dialect, server: Connections | null) {
+    const entry = startEntry(request);
+    const finish = () => {
+      // The server's own limit takes over: it ends a client that does not read what is left.
+      server?.timeout(request, Math.min(stallSeconds, LONGEST_IDLE_SECONDS));
+      entry.ms = performance.now() - entry.arrivedAt;
+      log.exchange(entry);
+    };
+    const respond = (response: Response) => {
+      response.headers.set("x-request-id", entry.requestId);
+      cors.allow(request, response.headers);
+      return response;
+    };
+    const preflight = cors.answerPreflight(request);
+    if (preflight !== undefined) return respond(preflight);
+
+    const failure = findRefusal(request.headers) ?? findWrongMethod(request);
+    const client = failure ?? (await readClientRequest(request, dialect, config));
+    if (client.kind !== "client-request") {
+      const refusal = refuse(client, entry);
+      finish();
+      return respond(refusal);
+    }
+    entry.stream = client.body["stream"] === true;
+    if (typeof client.body["model"] === "string") entry.model = client.body["model"];
+    // An open exchange has limits of its own; the server's would cut it off without a word.
+    server?.timeout(request, 0);
+    return respond(await performExchange({ client, dialect, entry, onEnd: finish }, context));
+  }
+
+  const app = new Elysia({
+    // Elysia reads short host names wrongly unless told not to look for a standard one.
+    handler: { standardHostname: false },
+  })
+    .get("/healthz", () => Response.json({ status: "ok" }))
+    .get("/readyz", () =>
+      context.isReady()
+        ? Response.json({ status: "ready" })
+        : Response.json({ status: "draining" }, { status: 503 }),
+    )
+    .onError(({ code, error, request }) => {
+      const path = new URL(request.url).pathname;
+      const isUnknown = code === "NOT_FOUND";
+      if (!isUnknown) log.error("bug", error);
+      const failure: Failure = isUnknown ? { kind: "unknown-path", path } : { kind: "bug" };
+      return refuse(failure, startEntry(request));
+    });
+  for (const [path, dialect] of ENDPOINTS) {
+    // `parse: none`: the bytes of the body are ours to read. `all`: 405 is ours to say.
+    app.all(path, ({ request, server }) => handle(request, dialect, server), { parse: "none" });
+  }
+  return app;
+}
+
+function findWrongMethod(request: Request): Failure | undefined {
+  if (request.method === "POST") return undefined;
+  return { kind: "wrong-method", method: request.method, allowed: ["POST"] };
+}
+
+/** The log entry of a request that has just come. Its id is the caller's, where that can be one. */
+function startEntry(request: Request): LogEntry {
+  const given = request.headers.get("x-request-id") ?? "";
+  return {
+    arrivedAt: performance.now(),
+    method: request.method,
+    path: new URL(request.url).pathname,
+    requestId: /^[\w.:/+=-]{1,128}$/.test(given) ? given : crypto.randomUUID(),
+  };
+}

@@ -1,0 +1,61 @@
+import type { Body } from "./body.ts";
+import type { Deadline } from "./deadline.ts";
+import type { Fault } from "./wire/fault.ts";
+import type { StreamEnding, StreamJudge } from "./wire/stream-judge.ts";
+
+/** How long, counted from now, and how much of a stream may be held back. */
+export interface HoldLimits {
+  ms: number;
+  bytes: number;
+}
+
+/** What came of holding a stream back. */
+export type Held =
+  /** There is an answer, or a limit was reached: what was read goes out, then the rest. */
+  | { kind: "relay"; bytes: Uint8Array[]; ending: StreamEnding | undefined; next: NextChunk }
+  /** It failed before anything was said. */
+  | { kind: "fault"; fault: Fault }
+  /** The connection broke off before a verdict. */
+  | { kind: "broken"; error: unknown };
+
+/** A read that was under way when the limit was reached; undefined where none was. */
+export type NextChunk = Promise<Uint8Array | undefined> | undefined;
+
+const LIMIT = Symbol("the hold's time is over");
+
+/**
+ * Reads a stream, and keeps it, until its judge decides or a limit is reached. What had been read
+ * by then is judged first.
+ */
+export async function holdStream(
+  body: Body,
+  judge: StreamJudge,
+  limits: HoldLimits,
+  deadline: Deadline,
+): Promise<Held> {
+  const limit = Promise.withResolvers<typeof LIMIT>();
+  deadline.set(limits.ms, () => limit.resolve(LIMIT));
+  const bytes: Uint8Array[] = [];
+  let size = 0;
+  try {
+    while (size < limits.bytes) {
+      const next = body.next();
+      const chunk = await Promise.race([next, limit.promise]);
+      if (chunk === LIMIT) return { kind: "relay", bytes, ending: undefined, next };
+      const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
+      bytes.push(...reading.bytes);
+      size += chunk?.length ?? 0;
+      if (reading.ending?.kind === "failed" && !judge.isDecided()) {
+        return { kind: "fault", fault: reading.ending.fault };
+      }
+      if (reading.ending !== undefined || judge.isDecided()) {
+        return { kind: "relay", bytes, ending: reading.ending, next: undefined };
+      }
+    }
+    return { kind: "relay", bytes, ending: undefined, next: undefined };
+  } catch (error) {
+    return { kind: "broken", error };
+  } finally {
+    deadline.clear();
+  }
+}

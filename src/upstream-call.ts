@@ -1,0 +1,75 @@
+import type { ClientRequest } from "./client-request.ts";
+import type { Config } from "./config.ts";
+import { createDeadline, type Deadline } from "./deadline.ts";
+import type { Dialect } from "./wire/dialect.ts";
+import type { Failure } from "./wire/failure.ts";
+import { upstreamRequestHeaders } from "./wire/headers.ts";
+
+/** The way to upstream: `fetch` in the program, recordings in a contract. */
+export type Send = (request: Request) => Promise<Response>;
+
+/** One request to upstream, open until nothing more is read from its answer. */
+export interface UpstreamCall {
+  request: Request;
+  /** Limits the wait for whatever is awaited of upstream at the time. */
+  deadline: Deadline;
+  /** Gives the request up at once; what awaits upstream rejects, and `explain` says why. */
+  abandon(failure: Failure): void;
+  /** What a rejection of `send`, or of a read, means. */
+  explain(error: unknown): Failure;
+  /** Nothing more is read: frees what the call held. */
+  close(): void;
+  /** Ends the exchange because the server stops; a committed stream puts its own way here. */
+  shutDown: () => void;
+}
+
+/**
+ * Opens a call, and gives it up when the client leaves, or when upstream has not sent its header
+ * fields within `upstreamTimeoutMs`. It is one of `openCalls` until it is closed.
+ */
+export function openUpstreamCall(
+  client: ClientRequest,
+  dialect: Dialect,
+  config: Config,
+  openCalls: Set<UpstreamCall>,
+): UpstreamCall {
+  const controller = new AbortController();
+  let failure: Failure | undefined;
+
+  const call: UpstreamCall = {
+    request: new Request(config.openrouterBaseUrl + dialect.path, {
+      method: "POST",
+      headers: upstreamRequestHeaders(client.headers, config.openrouterApiKey),
+      body: client.bytes,
+      // A redirect would carry the key to wherever it points.
+      redirect: "manual",
+      signal: controller.signal,
+    }),
+    deadline: createDeadline(),
+    abandon(reason) {
+      failure ??= reason;
+      controller.abort();
+    },
+    explain: (error) => failure ?? unreachable(error),
+    close() {
+      openCalls.delete(call);
+      call.deadline.dispose();
+      client.signal.removeEventListener("abort", leave);
+    },
+    shutDown: () => call.abandon({ kind: "shutdown" }),
+  };
+  const leave = () => call.abandon({ kind: "client-gone" });
+
+  openCalls.add(call);
+  client.signal.addEventListener("abort", leave);
+  if (client.signal.aborted) leave();
+  const afterMs = config.upstreamTimeoutMs;
+  call.deadline.set(afterMs, () => call.abandon({ kind: "upstream-timeout", afterMs }));
+  return call;
+}
+
+function unreachable(error: unknown): Failure {
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  const name = error instanceof Error ? error.name : "unknown error";
+  return { kind: "unreachable", reason: code ?? name, code };
+}

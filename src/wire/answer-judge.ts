@@ -1,0 +1,70 @@
+import { sniffForm, withoutKeepAlive } from "./content-type.ts";
+import type { Dialect } from "./dialect.ts";
+import { createEventStreamReader } from "./event-stream.ts";
+import { type Fault, findError, silentFault } from "./fault.ts";
+import { isObject, type JsonObject, parseJson } from "./json.ts";
+
+/** The most that goes into `message` of an answer that was not JSON. */
+const LONGEST_QUOTE = 1000;
+
+/** What a JSON answer with status 200 came to: its value, and why it is a failure if it is one. */
+export interface AnswerVerdict {
+  value: unknown;
+  fault: Fault | undefined;
+}
+
+/** Judges the whole body of a JSON answer with status 200. `request` is the body that asked. */
+export function judgeAnswer(body: string, request: JsonObject, dialect: Dialect): AnswerVerdict {
+  const text = withoutKeepAlive(body);
+  if (text === "") {
+    const fault = silentFault("empty-body", "Upstream answered with an empty body.");
+    return { value: undefined, fault };
+  }
+  const value = parseJson(text);
+  if (value === undefined) {
+    return { value, fault: silentFault("not-json", "Upstream's answer is not JSON.") };
+  }
+  const fault = findError(value, "error-in-body");
+  if (fault !== undefined) return { value, fault };
+  if (isObject(value)) return { value, fault: dialect.findAnswerFault(value, request) };
+  return { value, fault: silentFault("no-answer", "Upstream's answer is not a JSON object.") };
+}
+
+/**
+ * What an answer with a failure's status says of it, in whichever form: JSON with or without
+ * `error`, an event stream, or a page or text, whose words become the message.
+ */
+export function readFailure(status: number, body: string): Fault {
+  const sentence = `Upstream answered with status ${status} and no message.`;
+  const text = withoutKeepAlive(body).trim();
+  const value = parseJson(text);
+  const found = findError(value, "error-status") ?? findErrorEvent(body);
+  if (found !== undefined) return { ...found, rule: "error-status", sentence };
+  if (isObject(value)) return bareFailure(value, sentence);
+  const words = value === undefined ? quoteText(text) : value;
+  return { rule: "error-status", error: words, beside: {}, sentence };
+}
+
+/** The words of a page or a text, without its mark-up, shortened to what a message can hold. */
+export function quoteText(text: string): string {
+  const isPage = /^\s*<(!doctype|html|\?xml)/i.test(text);
+  const words = isPage
+    ? text.replace(/<(script|style)\b[^]*?<\/\1>|<[^>]*>/gi, " ").replace(/\s+/g, " ")
+    : text;
+  return words.trim().slice(0, LONGEST_QUOTE);
+}
+
+/** An error object without the `error` around it, or fields of which none is a message. */
+function bareFailure(value: JsonObject, sentence: string): Fault {
+  return "message" in value
+    ? { rule: "error-status", error: value, beside: {}, sentence }
+    : silentFault("error-status", sentence, value);
+}
+
+function findErrorEvent(body: string): Fault | undefined {
+  if (sniffForm(body, true) !== "event-stream") return undefined;
+  const reader = createEventStreamReader(Number.POSITIVE_INFINITY);
+  return [...reader.feed(new TextEncoder().encode(body)), ...reader.end()]
+    .map((event) => ("data" in event ? findError(parseJson(event.data ?? ""), "error-status") : undefined))
+    .find((fault) => fault !== undefined);
+}

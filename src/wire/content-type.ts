@@ -1,0 +1,46 @@
+/** How an answer is to be read. `text` is also HTML, and what is left when nothing else fits. */
+export type Form = "json" | "event-stream" | "text" | "binary";
+
+/** Lines that come before an answer only to keep the connection alive: white space, comments. */
+const KEEP_ALIVE = /^\uFEFF?(?:[ \t\r\n]+|:[^\r\n]*[\r\n])*/;
+
+/** The names of event stream fields (HTML §9.2.6), as they begin a body. */
+const FIELDS = ["data:", "event:", "id:", "retry:"];
+
+/**
+ * The form that a `Content-Type` declares, or undefined where only the body can tell: the header
+ * is absent, or names text, which is how JSON errors and event streams get mislabelled
+ * (fixtures/chat-completions/text-plain-json.json).
+ */
+export function declaredForm(contentType: string | null): Form | undefined {
+  const type = contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (type === "text/event-stream") return "event-stream";
+  if (type === "application/json" || (type.endsWith("+json") && type.startsWith("application/"))) {
+    return "json";
+  }
+  if (type === "" || type.startsWith("text/") || /\b(xml|x-ndjson|jsonl)$/.test(type)) {
+    return undefined;
+  }
+  return "binary";
+}
+
+/**
+ * The form of a body by how it begins, or undefined where more of it is needed to tell. With
+ * `ended`, there is no more: what is neither JSON nor an event stream is text.
+ */
+export function sniffForm(beginning: string, ended: boolean): Form | undefined {
+  const start = withoutKeepAlive(beginning);
+  if (start.startsWith("{") || start.startsWith("[")) return "json";
+  if (FIELDS.some((field) => start.startsWith(field))) return "event-stream";
+  const mayBecomeField = FIELDS.some((field) => field.startsWith(start)) || start.startsWith(":");
+  return mayBecomeField && !ended ? undefined : "text";
+}
+
+/**
+ * A body without its leading BOM, white space and `: OPENROUTER PROCESSING` lines. OpenRouter
+ * pads plain JSON answers with them while the provider works
+ * (fixtures/chat-completions/200-padded-success.json, 200-processing-comments-json.json).
+ */
+export function withoutKeepAlive(body: string): string {
+  return body.replace(KEEP_ALIVE, "");
+}

@@ -1,0 +1,154 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import type { Dialect, EventMeaning } from "../dialect.ts";
+import { type Fault, silentFault } from "../fault.ts";
+import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
+import { describeFlaw } from "../request-flaw.ts";
+
+const NullableNumber = Type.Optional(Type.Union([Type.Number(), Type.Null()]));
+
+const Message = Type.Object({
+  role: Type.String(),
+  content: Type.Optional(
+    Type.Union([Type.String(), Type.Array(Type.Object({})), Type.Null()], {
+      description: "a text, an array of parts, or null",
+    }),
+  ),
+});
+
+/**
+ * What OpenRouter is sure to reject is rejected here; everything else is free, since it adds
+ * fields every month (https://openrouter.ai/docs/api_reference/overview).
+ */
+export const ChatRequest = Type.Object({
+  messages: Type.Optional(Type.Array(Message, { minItems: 1 })),
+  prompt: Type.Optional(Type.Union([Type.String(), Type.Array(Type.Unknown())])),
+  model: Type.Optional(Type.String()),
+  models: Type.Optional(Type.Array(Type.String())),
+  stream: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+  temperature: NullableNumber,
+  top_p: NullableNumber,
+  top_k: NullableNumber,
+  top_a: NullableNumber,
+  min_p: NullableNumber,
+  frequency_penalty: NullableNumber,
+  presence_penalty: NullableNumber,
+  repetition_penalty: NullableNumber,
+  seed: NullableNumber,
+  max_tokens: NullableNumber,
+  max_completion_tokens: NullableNumber,
+  top_logprobs: NullableNumber,
+});
+export type ChatRequest = Static<typeof ChatRequest>;
+
+const chatRequest = TypeCompiler.Compile(ChatRequest);
+
+/** The fields of a message or a delta that carry an answer. */
+const ANSWER_FIELDS = [
+  ...["content", "reasoning", "reasoning_content", "reasoning_details", "refusal"],
+  ...["tool_calls", "function_call", "audio", "images"],
+];
+
+/** Providers' own finish reasons that, without content, are OpenRouter's definition of a failure. */
+const FAILED_NATIVELY = new Set([
+  ...["network_error", "insufficient_system_resource", "malformed_function_call", "error"],
+]);
+
+/** `POST /chat/completions`. */
+export const chat: Dialect = {
+  path: "/chat/completions",
+  doneData: "[DONE]",
+  errorEvent: (body) => `data: ${JSON.stringify(body)}\n\n`,
+
+  findRequestFlaw(body) {
+    const error = chatRequest.Errors(body).First();
+    if (error !== undefined) return describeFlaw(error);
+    const isAsked = isObject(body) && ("messages" in body || "prompt" in body);
+    return isAsked ? undefined : { param: "messages", message: "messages is required" };
+  },
+
+  findAnswerFault(answer, request) {
+    const choices = choicesOf(answer);
+    const first = choices[0];
+    const fault = choices.map((choice) => choiceFault(choice, answer)).find(Boolean);
+    if (fault !== undefined) return fault;
+    // A request with `prompt` is answered with `text`, as OpenRouter's documentation types it.
+    const isText = !("messages" in request) && typeof first?.["text"] === "string";
+    if (!isText && !isObject(first?.["message"])) {
+      return silentFault("no-answer", "Upstream answered without a message.", answer);
+    }
+    return choices.some(speaks) ? undefined : failedGeneration(answer, first);
+  },
+
+  readEvent(data, hasSpoken) {
+    const choices = choicesOf(data);
+    const isSpeaking = choices.some(speaks);
+    const meaning: EventMeaning = {
+      fault: choices.map((choice) => choiceFault(choice, data)).find(Boolean),
+      speaks: isSpeaking,
+      continues: [],
+      finishes: [],
+    };
+    for (const choice of choices) {
+      const index = typeof choice["index"] === "number" ? choice["index"] : 0;
+      if (!isFinished(choice)) meaning.continues.push(index);
+      else if (hasSpoken || isSpeaking || !isFailedNatively(choice)) meaning.finishes.push(index);
+      else meaning.fault ??= nativeFault(choice, data);
+    }
+    return meaning;
+  },
+
+  withoutFault({ error: _error, ...data }) {
+    if (!Array.isArray(data["choices"])) return data;
+    return { ...data, choices: data["choices"].map(choiceWithoutFault) };
+  },
+};
+
+function choicesOf(answer: JsonObject): JsonObject[] {
+  return Array.isArray(answer["choices"]) ? answer["choices"].filter(isObject) : [];
+}
+
+/** An error inside a choice, even beside partial text, which then stays in the answer. */
+function choiceFault(choice: JsonObject, beside: JsonObject): Fault | undefined {
+  const { error } = choice;
+  const sentence = "The provider failed while it wrote the answer.";
+  if (saysSomething(error)) return { rule: "error-in-choice", error, beside, sentence };
+  const isError = choice["finish_reason"] === "error";
+  return isError ? silentFault("error-in-choice", sentence, beside) : undefined;
+}
+
+/** Whether a choice, plain or of a stream, carries part of an answer. */
+function speaks(choice: JsonObject): boolean {
+  const carriers = [objectAt(choice, "delta"), objectAt(choice, "message")];
+  return (
+    saysSomething(choice["text"]) ||
+    carriers.some((carrier) => ANSWER_FIELDS.some((field) => saysSomething(carrier[field])))
+  );
+}
+
+function isFinished(choice: JsonObject): boolean {
+  return typeof choice["finish_reason"] === "string" && choice["finish_reason"] !== "";
+}
+
+function isFailedNatively(choice: JsonObject): boolean {
+  return FAILED_NATIVELY.has(String(choice["native_finish_reason"]).toLowerCase());
+}
+
+/** OpenRouter's definition of a failed generation, for an answer without any content. */
+function failedGeneration(answer: JsonObject, choice: JsonObject = {}): Fault | undefined {
+  if (isFailedNatively(choice)) return nativeFault(choice, answer);
+  const isEmpty = !isFinished(choice) && !objectAt(answer, "usage")["completion_tokens"];
+  const sentence = "The provider ended without an answer: no content, no finish reason, no tokens.";
+  return isEmpty ? silentFault("failed-generation", sentence, answer) : undefined;
+}
+
+function nativeFault(choice: JsonObject, beside: JsonObject): Fault {
+  const reason = String(choice["native_finish_reason"]);
+  return silentFault("failed-generation", `The provider failed: ${reason}.`, beside);
+}
+
+function choiceWithoutFault(choice: unknown): unknown {
+  if (!isObject(choice)) return choice;
+  const { error: _error, ...rest } = choice;
+  return rest["finish_reason"] === "error" ? { ...rest, finish_reason: null } : rest;
+}

@@ -1,0 +1,32 @@
+/** A JSON object of unknown content, as `JSON.parse` gives it. */
+export type JsonObject = { [key: string]: unknown };
+
+/** Whether a parsed value is a JSON object: neither null nor an array. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The object under a key, or an empty one where there is none. */
+export function objectAt(value: JsonObject, key: string): JsonObject {
+  const inner = value[key];
+  return isObject(inner) ? inner : {};
+}
+
+/** The value of a JSON text, or undefined, which no JSON text stands for, where it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether a field carries anything. `null`, `false`, `0`, `""`, `{}` and `[]` are how providers
+ * write "nothing here": `"error": null` beside good choices is health, `"content": ""` no content.
+ */
+export function saysSomething(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (isObject(value)) return Object.keys(value).length > 0;
+  return Boolean(value);
+}

@@ -1,0 +1,164 @@
+import type { Dialect, EventMeaning } from "./dialect.ts";
+import { createEventStreamReader, type Fragment, type StreamEvent } from "./event-stream.ts";
+import { type Fault, findError, silentFault } from "./fault.ts";
+import { isObject, parseJson } from "./json.ts";
+
+/** How a stream ended: the answer is whole, or it failed and the client has to be told. */
+export type StreamEnding =
+  | { kind: "whole" }
+  /** `midEvent`: part of an oversized event is already out, so that no event can follow it. */
+  | { kind: "failed"; fault: Fault; midEvent: boolean };
+
+/** What a piece of a stream came to. */
+export interface StreamReading {
+  /** What goes to the client, in order: whole events, but for those beyond the size limit. */
+  bytes: Uint8Array[];
+  /** Set when nothing more is to be read. */
+  ending: StreamEnding | undefined;
+  /** Whether there was more than comments, which do not count as a sign of life. */
+  isAlive: boolean;
+}
+
+/** Judges an event stream, before the status line is written and after. */
+export interface StreamJudge {
+  /** Reads the next chunk. After an ending nothing more may be fed. */
+  feed(chunk: Uint8Array): StreamReading;
+  /** The body came to its end, or broke off with a fault. Always gives an ending. */
+  end(interruption?: Fault): StreamReading;
+  /** Whether an event has shown that there is an answer, so that 200 is the truth so far. */
+  isDecided(): boolean;
+  /** The `id` of the generation, once an event has named it. */
+  generationId(): string | undefined;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Creates a judge. A stream failed if an event says so, is not JSON, or if it ends before the
+ * answer does. An answer that is whole (every part of it has finished) is not undone by what
+ * comes later: OpenRouter puts "Token limit reached" into the usage event after `length`
+ * (fixtures/chat-completions/stream-token-limit-in-usage-chunk.json).
+ */
+export function createStreamJudge(dialect: Dialect, maxEventBytes: number): StreamJudge {
+  const reader = createEventStreamReader(maxEventBytes);
+  const openParts = new Set<number>();
+  const finishedParts = new Set<number>();
+  let isDecided = false;
+  let midEvent = false;
+  let generationId: string | undefined;
+
+  const isWhole = () => finishedParts.size > 0 && openParts.size === 0;
+  const fail = (fault: Fault): StreamEnding => ({ kind: "failed", fault, midEvent });
+
+  /** Judges one event, and puts what the client gets of it into `bytes`. */
+  function take(event: StreamEvent | Fragment, bytes: Uint8Array[]): StreamEnding | undefined {
+    if ("ends" in event) {
+      isDecided = true;
+      midEvent = !event.ends;
+      bytes.push(event.bytes);
+      return undefined;
+    }
+    if (event.data === dialect.doneData) return takeDone(event, bytes);
+    const data = event.data === undefined ? undefined : parseJson(event.data);
+    const meaning = readMeaning(event, data);
+    if (meaning.fault !== undefined && !isWhole()) return fail(meaning.fault);
+    if (meaning.fault === undefined) appendAdjoining(bytes, event.bytes);
+    else if (isObject(data) && meaning.fault.error !== data) {
+      bytes.push(encoder.encode(`data: ${JSON.stringify(dialect.withoutFault(data))}\n\n`));
+    }
+    note(meaning, data);
+    return undefined;
+  }
+
+  function takeDone(event: StreamEvent, bytes: Uint8Array[]): StreamEnding {
+    if (!isDecided) return fail(endedEarly("with [DONE]"));
+    appendAdjoining(bytes, event.bytes);
+    return { kind: "whole" };
+  }
+
+  function readMeaning(event: StreamEvent, data: unknown): EventMeaning {
+    const fault = eventFault(event, data);
+    if (fault !== undefined || !isObject(data)) return { ...NO_MEANING, fault };
+    return dialect.readEvent(data, isDecided);
+  }
+
+  function note(meaning: EventMeaning, data: unknown): void {
+    if (meaning.speaks || meaning.finishes.length > 0) isDecided = true;
+    for (const part of meaning.continues) if (!finishedParts.has(part)) openParts.add(part);
+    for (const part of meaning.finishes) {
+      finishedParts.add(part);
+      openParts.delete(part);
+    }
+    const id = isObject(data) ? data["id"] : undefined;
+    if (typeof id === "string") generationId ??= id;
+  }
+
+  return {
+    feed(chunk) {
+      const reading: StreamReading = { bytes: [], ending: undefined, isAlive: false };
+      for (const event of reader.feed(chunk)) {
+        reading.isAlive ||= "ends" in event || event.data !== undefined;
+        reading.ending = take(event, reading.bytes);
+        if (reading.ending !== undefined) return reading;
+      }
+      reading.isAlive ||= reader.isInsideEvent();
+      return reading;
+    },
+
+    end(interruption) {
+      const reading: StreamReading = { bytes: [], ending: undefined, isAlive: false };
+      // Half an event at a cut is dropped: half a JSON text would crash the client's parser.
+      const last = interruption === undefined ? reader.end()[0] : undefined;
+      if (last !== undefined) {
+        reading.ending = take(last, reading.bytes);
+        if (reading.ending?.kind === "whole") return reading;
+        if (reading.bytes.length > 0) reading.bytes.push(encoder.encode("\n\n"));
+      }
+      if (isWhole()) {
+        reading.bytes.push(encoder.encode(`data: ${dialect.doneData}\n\n`));
+        reading.ending = { kind: "whole" };
+      }
+      reading.ending ??= fail(interruption ?? endedEarly("before the answer did"));
+      return reading;
+    },
+
+    isDecided: () => isDecided,
+    generationId: () => generationId,
+  };
+}
+
+const NO_MEANING: EventMeaning = { fault: undefined, speaks: false, continues: [], finishes: [] };
+
+/** What is wrong with an event, whatever the endpoint. */
+function eventFault(event: StreamEvent, data: unknown): Fault | undefined {
+  const found = findError(data, "error-in-event") ?? strayError(event);
+  if (found !== undefined) return found;
+  if (event.name === "error") {
+    const sentence = "Upstream sent an error event.";
+    return { rule: "error-in-event", error: data ?? event.data, beside: {}, sentence };
+  }
+  if (event.data === undefined || data !== undefined) return undefined;
+  return silentFault("malformed-event", "Upstream sent an event whose data is not JSON.");
+}
+
+/**
+ * An error that stands in the stream as bare JSON, without `data:`, so that a parser would see
+ * nothing at all (fixtures/chat-completions/stream-raw-json-line.json).
+ */
+function strayError({ stray }: StreamEvent): Fault | undefined {
+  return stray === undefined ? undefined : findError(parseJson(stray), "error-in-event");
+}
+
+function endedEarly(when: string): Fault {
+  return silentFault("ended-early", `Upstream's stream ended ${when}.`);
+}
+
+/** Adds bytes to a list, joined to the last ones where both are neighbours in one chunk. */
+function appendAdjoining(list: Uint8Array[], bytes: Uint8Array): void {
+  const last = list.at(-1);
+  if (last?.buffer !== bytes.buffer || last.byteOffset + last.length !== bytes.byteOffset) {
+    list.push(bytes);
+    return;
+  }
+  list[list.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + bytes.length);
+}
