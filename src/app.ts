@@ -53,7 +53,7 @@ export function createApp(context: AppContext) {
     const preflight = cors.answerPreflight(request);
     if (preflight !== undefined) return respond(preflight);
 
-    const failure = findRefusal(request.headers) ?? findWrongMethod(request);
+    const failure = findWrongMethod(request, ["POST"]) ?? findRefusal(request.headers);
     const client = failure ?? (await readClientRequest(request, dialect, config));
     if (client.kind !== "client-request") {
       const refusal = refuse(client, entry);
@@ -71,18 +71,19 @@ export function createApp(context: AppContext) {
     // Elysia reads short host names wrongly unless told not to look for a standard one.
     handler: { standardHostname: false },
   })
-    .get("/healthz", () => Response.json({ status: "ok" }))
-    .get("/readyz", () =>
-      context.isReady()
-        ? Response.json({ status: "ready" })
-        : Response.json({ status: "draining" }, { status: 503 }),
+    .all("/healthz", ({ request }) => probe(request, true, "ok"))
+    .all("/readyz", ({ request }) =>
+      context.isReady() ? probe(request, true, "ready") : probe(request, false, "draining"),
     )
     .onError(({ code, error, request }) => {
-      const path = new URL(request.url).pathname;
-      const isUnknown = code === "NOT_FOUND";
-      if (!isUnknown) log.error("bug", error);
-      const failure: Failure = isUnknown ? { kind: "unknown-path", path } : { kind: "bug" };
-      return refuse(failure, startEntry(request));
+      const entry = startEntry(request);
+      if (code !== "NOT_FOUND") log.error("bug", error);
+      const failure: Failure =
+        code === "NOT_FOUND" ? { kind: "unknown-path", path: entry.path } : { kind: "bug" };
+      const refusal = refuse(failure, entry);
+      if (code === "NOT_FOUND") log.exchange(entry);
+      refusal.headers.set("x-request-id", entry.requestId);
+      return refusal;
     });
   for (const [path, dialect] of ENDPOINTS) {
     // `parse: none`: the bytes of the body are ours to read. `all`: 405 is ours to say.
@@ -91,9 +92,16 @@ export function createApp(context: AppContext) {
   return app;
 }
 
-function findWrongMethod(request: Request): Failure | undefined {
-  if (request.method === "POST") return undefined;
-  return { kind: "wrong-method", method: request.method, allowed: ["POST"] };
+function findWrongMethod(request: Request, allowed: string[]): Failure | undefined {
+  const { method } = request;
+  return allowed.includes(method) ? undefined : { kind: "wrong-method", method, allowed };
+}
+
+/** The answer to a load balancer or an orchestrator. Probes need no key, and are not logged. */
+function probe(request: Request, isGood: boolean, status: string): Response {
+  const failure = findWrongMethod(request, ["GET", "HEAD"]);
+  if (failure !== undefined) return refuse(failure, startEntry(request));
+  return Response.json({ status }, { status: isGood ? 200 : 503 });
 }
 
 /** The log entry of a request that has just come. Its id is the caller's, where that can be one. */

@@ -62,7 +62,7 @@ export async function performExchange(
     return await (upstream instanceof Response ? answer(upstream, open) : fail(upstream, open));
   } catch (bug) {
     call.abandon({ kind: "bug" });
-    conclude(open);
+    fail({ kind: "bug" }, open);
     throw bug;
   }
 }
