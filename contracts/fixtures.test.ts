@@ -1,0 +1,30 @@
+import { expect, test } from "bun:test";
+import { loadFixtures } from "../src/fixtures.ts";
+import { errorStatuses } from "./expected/error-statuses.ts";
+import { jsonErrors } from "./expected/json-errors.ts";
+import { endings, UNTOUCHED } from "./expected/relayed.ts";
+import { streamErrors } from "./expected/stream-errors.ts";
+import { CHAT } from "./ways.ts";
+
+const SECRETS = /sk-or-|sk-ant-|sk-proj-|bearer |authorization|"(user|org)_[A-Za-z0-9]{20,}"/i;
+
+test("every file in fixtures is a recording, and there are at least 120", () => {
+  // Loading throws where a file is none.
+  expect(loadFixtures().size).toBeGreaterThanOrEqual(120);
+});
+
+test("every fixture of the chat endpoint is asserted by exactly one contract", () => {
+  const errors = [jsonErrors, errorStatuses, streamErrors, endings].flatMap(Object.keys);
+  expect([...errors, ...UNTOUCHED].toSorted()).toEqual([...CHAT.keys()].toSorted());
+});
+
+test.each([...loadFixtures()])("%s holds no key and names no account", (_name, fixture) => {
+  const { origin: _origin, ...exchange } = fixture;
+  expect(JSON.stringify(exchange)).not.toMatch(SECRETS);
+});
+
+test.each([...loadFixtures()])("%s says where it is known from", (_name, { origin }) => {
+  // A recording is made by `candor record`; what others published is a reconstruction.
+  if (origin.kind === "recorded") expect(origin.note).toStartWith("recorded by candor");
+  else expect(origin.note.length).toBeGreaterThan(20);
+});
