@@ -43,7 +43,7 @@ for (const [wayName, way] of ways) {
 
     test.each(Object.entries(endings))(
       "a committed stream ends with the truth, and nothing after it: %s",
-      async (name, { kept, then }) => {
+      async (name, { kept, after }) => {
         const fixture = fixtureOf(name);
         const seen = await way(name, fixture);
         expect(seen.status).toBe(200);
@@ -52,7 +52,7 @@ for (const [wayName, way] of ways) {
         const untouched = recorded.slice(0, kept);
         const seenBlocks = blocks(seen.body);
         expect(seenBlocks.slice(0, kept)).toEqual(untouched);
-        expect(seenBlocks.slice(kept).map(eventData)).toEqual(then);
+        expect(seenBlocks.slice(kept).map(eventData)).toEqual(after);
       },
     );
   });

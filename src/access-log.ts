@@ -62,7 +62,8 @@ export function createLog(config: Pick<Config, "logLevel" | "logFormat">): Log {
   return {
     exchange: (entry) => write("info", "exchange", toFields(entry)),
     info: (message) => write("info", message, {}),
-    error: (message, error) => write("error", message, error === undefined ? {} : { error: describe(error) }),
+    error: (message, error) =>
+      write("error", message, error === undefined ? {} : { error: describe(error) }),
     flush,
   };
 }

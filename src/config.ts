@@ -10,7 +10,10 @@ const Milliseconds = (byDefault: number, description: string) =>
 const Count = (byDefault: number, description: string) =>
   Type.Integer({ default: byDefault, minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description });
 const Word = <T extends string>(words: T[], description: string, more = {}) =>
-  Type.Union(words.map((word) => Type.Literal(word)), { description, ...more });
+  Type.Union(
+    words.map((word) => Type.Literal(word)),
+    { description, ...more },
+  );
 const KEY_PATTERN = "^[\\x21-\\x7e]+$";
 
 /**
@@ -18,9 +21,15 @@ const KEY_PATTERN = "^[\\x21-\\x7e]+$";
  * the flag `--stream-hold-ms`; the flag wins. Lists are separated by commas.
  */
 export const Config = Type.Object({
-  host: Type.String({ default: "127.0.0.1", minLength: 1, description: "the address to listen on" }),
+  host: Type.String({
+    default: "127.0.0.1",
+    minLength: 1,
+    description: "the address to listen on",
+  }),
   port: Type.Integer({
-    ...{ default: 3000, minimum: 0, maximum: 65535 },
+    default: 3000,
+    minimum: 0,
+    maximum: 65535,
     description: "the port to listen on; 0 takes any free one",
   }),
   openrouterBaseUrl: Type.String({
@@ -30,12 +39,14 @@ export const Config = Type.Object({
   }),
   openrouterApiKey: Type.Optional(
     Type.String({
-      ...{ pattern: KEY_PATTERN, secret: true },
+      pattern: KEY_PATTERN,
+      secret: true,
       description: "OpenRouter's key, which takes the place of the callers' own",
     }),
   ),
   proxyApiKeys: Type.Array(Type.String({ pattern: KEY_PATTERN }), {
-    ...{ default: [], secret: true },
+    default: [],
+    secret: true,
     description: "the keys that callers may use, separated by commas",
   }),
   corsOrigins: Type.Array(Type.String({ pattern: "^[a-z][a-z0-9+.-]*://[^/\\s]+$" }), {
@@ -44,7 +55,9 @@ export const Config = Type.Object({
   }),
   maxBodyBytes: Count(32 * 2 ** 20, "the largest request body"),
   maxUpstreamRequests: Type.Integer({
-    ...{ default: 4096, minimum: 1, maximum: 65536 },
+    default: 4096,
+    minimum: 1,
+    maximum: 65536,
     description: "upstream requests that may be open at once",
   }),
   upstreamTimeoutMs: Milliseconds(
@@ -52,7 +65,9 @@ export const Config = Type.Object({
     "the wait for upstream's response headers, and for the last byte of a plain answer",
   ),
   streamHoldMs: Type.Integer({
-    ...{ default: 50_000, minimum: 0, maximum: LONGEST_MS },
+    default: 50_000,
+    minimum: 0,
+    maximum: LONGEST_MS,
     description: "how long a stream may be held back for its first event that decides",
   }),
   streamHoldBytes: Count(2 ** 20, "how much of a stream may be held back"),
@@ -60,7 +75,9 @@ export const Config = Type.Object({
   streamEventBytes: Count(16 * 2 ** 20, "the largest event that is judged"),
   clientStallTimeoutMs: Milliseconds(120_000, "how long a client may read nothing"),
   drainDelayMs: Type.Integer({
-    ...{ default: 0, minimum: 0, maximum: LONGEST_MS },
+    default: 0,
+    minimum: 0,
+    maximum: LONGEST_MS,
     description: "on SIGTERM, how long /readyz says 503 before the server stops to listen",
   }),
   drainTimeoutMs: Milliseconds(600_000, "on SIGTERM, how long open answers may take to finish"),
@@ -90,13 +107,17 @@ export function readConfig(
   flags: string[],
 ): ConfigReading {
   const settings = Object.entries<TSchema>(Config.properties);
-  const given = readFlags(settings.map(([setting]) => flagName(setting)), flags);
+  const given = readFlags(
+    settings.map(([setting]) => flagName(setting)),
+    flags,
+  );
   if ("problem" in given) return { problems: [given.problem] };
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [setting, schema] of settings) {
     // An empty variable is how compose files leave one out.
-    const text = given.values[flagName(setting)] ?? (environment[variableName(setting)] || undefined);
+    const text =
+      given.values[flagName(setting)] ?? (environment[variableName(setting)] || undefined);
     const value = text === undefined ? schema["default"] : readValue(schema, text);
     if (value === undefined) continue;
     values[setting] = value;
@@ -111,7 +132,9 @@ export function readConfig(
 
 /** Whether a name or an address can only be reached from this machine. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+  return (
+    host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host)
+  );
 }
 
 /** The settings as `--help` lists them: flag, variable, meaning, default. */
@@ -148,7 +171,8 @@ function describeProblem(setting: string, schema: TSchema, text: string | undefi
 }
 
 function allowedValues(schema: TSchema): string {
-  if (schema["type"] === "integer") return `a whole number from ${schema["minimum"]} to ${schema["maximum"]}`;
+  if (schema["type"] === "integer")
+    return `a whole number from ${schema["minimum"]} to ${schema["maximum"]}`;
   const words: { const: string }[] | undefined = schema["anyOf"];
   if (words !== undefined) return words.map((word) => word.const).join(", ");
   if (schema["secret"] === true) return "printable ASCII without spaces";

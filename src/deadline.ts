@@ -14,7 +14,7 @@ export interface Deadline {
 /** Creates a deadline that is not set. */
 export function createDeadline(): Deadline {
   let expiresAt = Number.POSITIVE_INFINITY;
-  let expire: () => void = () => {};
+  let expire: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let firesAt = Number.POSITIVE_INFINITY;
 
@@ -29,7 +29,7 @@ export function createDeadline(): Deadline {
     // Timers may fire a fraction of a millisecond early.
     if (expiresAt - performance.now() > 1) return arm();
     expiresAt = Number.POSITIVE_INFINITY;
-    expire();
+    expire?.();
   }
   return {
     set(ms, onExpire) {

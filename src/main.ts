@@ -1,6 +1,8 @@
 import packageJson from "../package.json" with { type: "json" };
 import { createLog } from "./access-log.ts";
 import { type Config, describeSettings, readConfig } from "./config.ts";
+import { startDemo } from "./demo.ts";
+import { record, RECORD_USAGE } from "./record.ts";
 import { startServer } from "./server.ts";
 import type { Send } from "./upstream-call.ts";
 
@@ -10,22 +12,27 @@ const REQUEST_LIMIT = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 const HELP = `candor ${packageJson.version}: ${packageJson.description}
 
 Usage:
-  candor [settings]     start the proxy
-
-  --help, --version
+  candor [settings]           start the proxy
+  candor demo [settings]      show it at work, on an embedded upstream, without key or network
+  ${RECORD_USAGE}
+                              perform one real exchange and keep it as a fixture
+  candor --help | --version
 
 Settings, as a flag or as an environment variable:
 ${describeSettings()}
 `;
 
-/** Upstream, by `fetch`: without its own idle limit, since the exchange has limits of its own. */
+/** Upstream, by `fetch`: without its own idle limit, since an exchange has limits of its own. */
 const send: Send = (request) => fetch(request, { timeout: false });
 
 await run(Bun.argv.slice(2));
 
 async function run(words: string[]): Promise<void> {
+  const [command, ...rest] = words;
   if (words.includes("--help")) return console.log(HELP);
   if (words.includes("--version")) return console.log(packageJson.version);
+  if (command === "demo") return demo(rest);
+  if (command === "record") return printRecord(rest);
   const reading = readConfig(process.env, words);
   if ("problems" in reading) return exitWith(reading.problems);
   raiseRequestLimit(reading.config);
@@ -34,20 +41,46 @@ async function run(words: string[]): Promise<void> {
 
 function serve(config: Config): void {
   const log = createLog(config);
-  const server = startServer(config, send, log);
+  const server = startOrExit(() => startServer(config, send, log));
   log.info(`listening on ${server.url}, upstream is ${config.openrouterBaseUrl}`);
-  let isStopping = false;
-  const stop = async () => {
-    // A second signal: whoever sends it does not want to wait.
-    if (isStopping) process.exit(1);
-    isStopping = true;
+  stopOnSignal(async () => {
     log.info("draining");
     await server.drain();
     log.flush();
+  });
+}
+
+async function demo(flags: string[]): Promise<void> {
+  const started = await startDemo(process.env, flags, send);
+  if ("problems" in started) return exitWith(started.problems);
+  stopOnSignal(started.stop);
+}
+
+async function printRecord(words: string[]): Promise<void> {
+  const recorded = await record(process.env, words, send, packageJson.version);
+  if ("problems" in recorded) return exitWith(recorded.problems);
+  console.log(recorded.path);
+}
+
+/** Calls `stop` at the first SIGTERM or SIGINT; a second one exits at once. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let isStopping = false;
+  const onSignal = async () => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    await stop();
     process.exit(0);
   };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
+  process.on("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
+}
+
+function startOrExit<T>(start: () => T): T {
+  try {
+    return start();
+  } catch (error) {
+    return exitWith([error instanceof Error ? error.message : String(error)]);
+  }
 }
 
 /** Starts this program again, in place, with room for as many upstream requests as configured. */

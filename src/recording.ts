@@ -44,5 +44,7 @@ export type Recording = Static<typeof Recording>;
 
 /** The bytes of one recorded chunk. */
 export function chunkBytes(chunk: Static<typeof Chunk>): Uint8Array {
-  return "text" in chunk ? new TextEncoder().encode(chunk.text) : Uint8Array.fromBase64(chunk.base64);
+  return "text" in chunk
+    ? new TextEncoder().encode(chunk.text)
+    : Uint8Array.fromBase64(chunk.base64);
 }

@@ -41,14 +41,14 @@ export interface ExpectedStream {
   /** How many blocks of the recording go out untouched, comments included. */
   kept: number;
   /** The data of the events after them. */
-  then: unknown[];
+  after: unknown[];
 }
 
 /** What a client gets of a stream that was committed and then changed its mind. By fixture. */
 export const endings: Record<string, ExpectedStream> = {
   "stream-429-after-content": {
     kept: 2,
-    then: [
+    after: [
       {
         error: {
           message: "Rate limit exceeded",
@@ -68,7 +68,7 @@ export const endings: Record<string, ExpectedStream> = {
   },
   "stream-choice-level-error-after-content": {
     kept: 1,
-    then: [
+    after: [
       {
         error: {
           message: "Error processing stream",
@@ -99,10 +99,10 @@ export const endings: Record<string, ExpectedStream> = {
       },
     ],
   },
-  "stream-comment-after-done": { kept: 3, then: [] },
+  "stream-comment-after-done": { kept: 3, after: [] },
   "stream-content-error-usage-done": {
     kept: 1,
-    then: [
+    after: [
       {
         error: {
           message: "Provider disconnected",
@@ -122,7 +122,7 @@ export const endings: Record<string, ExpectedStream> = {
   },
   "stream-crlf-error-after-content": {
     kept: 1,
-    then: [
+    after: [
       {
         error: {
           message: "Rate limit exceeded",
@@ -141,7 +141,7 @@ export const endings: Record<string, ExpectedStream> = {
   },
   "stream-cut-after-content": {
     kept: 4,
-    then: [
+    after: [
       {
         error: {
           message: "The connection to upstream broke off before the answer was complete.",
@@ -152,10 +152,10 @@ export const endings: Record<string, ExpectedStream> = {
       },
     ],
   },
-  "stream-cut-after-finish": { kept: 2, then: ["[DONE]"] },
+  "stream-cut-after-finish": { kept: 2, after: ["[DONE]"] },
   "stream-cut-inside-event": {
     kept: 1,
-    then: [
+    after: [
       {
         error: {
           message: "The connection to upstream broke off before the answer was complete.",
@@ -168,7 +168,7 @@ export const endings: Record<string, ExpectedStream> = {
   },
   "stream-ends-without-finish": {
     kept: 2,
-    then: [
+    after: [
       {
         error: {
           message: "Upstream's stream ended before the answer did.",
@@ -179,10 +179,10 @@ export const endings: Record<string, ExpectedStream> = {
       },
     ],
   },
-  "stream-error-after-done": { kept: 3, then: [] },
+  "stream-error-after-done": { kept: 3, after: [] },
   "stream-error-between-finishes": {
     kept: 1,
-    then: [
+    after: [
       {
         error: {
           message: "Provider disconnected",
@@ -199,10 +199,10 @@ export const endings: Record<string, ExpectedStream> = {
       },
     ],
   },
-  "stream-finish-no-done": { kept: 2, then: ["[DONE]"] },
+  "stream-finish-no-done": { kept: 2, after: ["[DONE]"] },
   "stream-finish-without-blank-line": {
     kept: 1,
-    then: [
+    after: [
       {
         id: "gen-1790000000-Candor00000000000000",
         provider: "OpenAI",
@@ -224,7 +224,7 @@ export const endings: Record<string, ExpectedStream> = {
   },
   "stream-idle-timeout-after-content": {
     kept: 2,
-    then: [
+    after: [
       {
         error: {
           message: "Upstream idle timeout exceeded",
@@ -243,7 +243,7 @@ export const endings: Record<string, ExpectedStream> = {
   },
   "stream-malformed-json-after-content": {
     kept: 1,
-    then: [
+    after: [
       {
         error: {
           message: "Upstream sent an event whose data is not JSON.",
@@ -256,7 +256,7 @@ export const endings: Record<string, ExpectedStream> = {
   },
   "stream-one-choice-unfinished": {
     kept: 3,
-    then: [
+    after: [
       {
         error: {
           message: "Upstream's stream ended before the answer did.",
@@ -269,7 +269,7 @@ export const endings: Record<string, ExpectedStream> = {
   },
   "stream-partial-error-done": {
     kept: 1,
-    then: [
+    after: [
       {
         error: {
           message: "Provider returned error",
@@ -296,7 +296,7 @@ export const endings: Record<string, ExpectedStream> = {
   },
   "stream-string-code-after-content": {
     kept: 1,
-    then: [
+    after: [
       {
         error: {
           message: "Provider disconnected unexpectedly",
@@ -315,7 +315,7 @@ export const endings: Record<string, ExpectedStream> = {
   },
   "stream-string-error-after-content": {
     kept: 1,
-    then: [
+    after: [
       {
         error: {
           message: "Provider disconnected",
@@ -328,7 +328,7 @@ export const endings: Record<string, ExpectedStream> = {
   },
   "stream-token-limit-in-usage-chunk": {
     kept: 20,
-    then: [
+    after: [
       {
         id: "gen-1762179802-UN8pkJI4AGZvryk0kFnb",
         provider: "Minimax",

@@ -65,6 +65,8 @@ function findErrorEvent(body: string): Fault | undefined {
   if (sniffForm(body, true) !== "event-stream") return undefined;
   const reader = createEventStreamReader(Number.POSITIVE_INFINITY);
   return [...reader.feed(new TextEncoder().encode(body)), ...reader.end()]
-    .map((event) => ("data" in event ? findError(parseJson(event.data ?? ""), "error-status") : undefined))
+    .map((event) =>
+      "data" in event ? findError(parseJson(event.data ?? ""), "error-status") : undefined,
+    )
     .find((fault) => fault !== undefined);
 }

@@ -77,9 +77,11 @@ export function claimedCode(fault: Fault): string | undefined {
  */
 export function errorMetadata({ error, beside }: Fault): JsonObject {
   const inner = isObject(error) ? error : {};
-  return [inner, beside, objectAt(beside, "response")]
-    .map((holder) => holder["metadata"])
-    .find(isObject) ?? {};
+  return (
+    [inner, beside, objectAt(beside, "response")]
+      .map((holder) => holder["metadata"])
+      .find(isObject) ?? {}
+  );
 }
 
 /** A number, or a text of digits, from 400 to 599. */
