@@ -44,15 +44,13 @@ export type ChatRequest = Static<typeof ChatRequest>;
 const chatRequest = TypeCompiler.Compile(ChatRequest);
 
 /** The fields of a message or a delta that carry an answer. */
-const ANSWER_FIELDS = [
-  ...["content", "reasoning", "reasoning_content", "reasoning_details", "refusal"],
-  ...["tool_calls", "function_call", "audio", "images"],
-];
+const ANSWER_FIELDS = `content reasoning reasoning_content reasoning_details refusal
+  tool_calls function_call audio images`.split(/\s+/);
 
 /** Providers' own finish reasons that, without content, are OpenRouter's definition of a failure. */
-const FAILED_NATIVELY = new Set([
-  ...["network_error", "insufficient_system_resource", "malformed_function_call", "error"],
-]);
+const FAILED_NATIVELY = new Set(
+  "network_error insufficient_system_resource malformed_function_call error".split(" "),
+);
 
 /** `POST /chat/completions`. */
 export const chat: Dialect = {
