@@ -70,7 +70,6 @@ export function createLog(config: Pick<Config, "logLevel" | "logFormat">): Log {
 
 /** The entry with the log's spelling of names, and with whole milliseconds. */
 function toFields(entry: LogEntry): Record<string, unknown> {
-  const round = (ms: number | undefined) => (ms === undefined ? undefined : Math.round(ms));
   return {
     method: entry.method,
     path: entry.path,
@@ -86,6 +85,10 @@ function toFields(entry: LogEntry): Record<string, unknown> {
     request_id: entry.requestId,
     generation_id: entry.generationId?.slice(0, 200),
   };
+}
+
+function round(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms);
 }
 
 /** Texts are quoted as JSON where they hold more than a word, so that none can forge a line. */
