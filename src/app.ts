@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { createGate } from "./access.ts";
-import type { Log, LogEntry } from "./access-log.ts";
+import type { LogEntry } from "./access-log.ts";
 import { readClientRequest } from "./client-request.ts";
 import { createCors } from "./cors.ts";
 import { type ExchangeContext, performExchange, refuse } from "./exchange.ts";
@@ -10,7 +10,6 @@ import type { Failure } from "./wire/failure.ts";
 
 /** What the application needs from the process that it runs in. */
 export interface AppContext extends ExchangeContext {
-  log: Log;
   /** False once the server is about to stop: load balancers send no more. */
   isReady: () => boolean;
 }
@@ -67,23 +66,37 @@ export function createApp(context: AppContext) {
     return respond(await performExchange({ client, dialect, entry, onEnd: finish }, context));
   }
 
+  /** Answers a request that no endpoint takes. */
+  function turnDown(request: Request, failure: Failure): Response {
+    const entry = startEntry(request);
+    const response = refuse(failure, entry);
+    response.headers.set("x-request-id", entry.requestId);
+    log.exchange(entry);
+    return response;
+  }
+
+  /** Answers a load balancer or an orchestrator. Probes need no key, and are not logged. */
+  function probe(request: Request, isGood: boolean, status: string): Response {
+    const failure = findWrongMethod(request, ["GET", "HEAD"]);
+    if (failure !== undefined) return turnDown(request, failure);
+    return Response.json({ status }, { status: isGood ? 200 : 503 });
+  }
+
   const app = new Elysia({
     // Elysia reads short host names wrongly unless told not to look for a standard one.
     handler: { standardHostname: false },
   })
     .all("/healthz", ({ request }) => probe(request, true, "ok"))
-    .all("/readyz", ({ request }) =>
-      context.isReady() ? probe(request, true, "ready") : probe(request, false, "draining"),
-    )
+    .all("/readyz", ({ request }) => {
+      const isReady = context.isReady();
+      return probe(request, isReady, isReady ? "ready" : "draining");
+    })
     .onError(({ code, error, request }) => {
-      const entry = startEntry(request);
-      if (code !== "NOT_FOUND") log.error("bug", error);
-      const failure: Failure =
-        code === "NOT_FOUND" ? { kind: "unknown-path", path: entry.path } : { kind: "bug" };
-      const refusal = refuse(failure, entry);
-      if (code === "NOT_FOUND") log.exchange(entry);
-      refusal.headers.set("x-request-id", entry.requestId);
-      return refusal;
+      if (code === "NOT_FOUND") {
+        return turnDown(request, { kind: "unknown-path", path: new URL(request.url).pathname });
+      }
+      log.error("bug", error);
+      return turnDown(request, { kind: "bug" });
     });
   for (const [path, dialect] of ENDPOINTS) {
     // `parse: none`: the bytes of the body are ours to read. `all`: 405 is ours to say.
@@ -95,13 +108,6 @@ export function createApp(context: AppContext) {
 function findWrongMethod(request: Request, allowed: string[]): Failure | undefined {
   const { method } = request;
   return allowed.includes(method) ? undefined : { kind: "wrong-method", method, allowed };
-}
-
-/** The answer to a load balancer or an orchestrator. Probes need no key, and are not logged. */
-function probe(request: Request, isGood: boolean, status: string): Response {
-  const failure = findWrongMethod(request, ["GET", "HEAD"]);
-  if (failure !== undefined) return refuse(failure, startEntry(request));
-  return Response.json({ status }, { status: isGood ? 200 : 503 });
 }
 
 /** The log entry of a request that has just come. Its id is the caller's, where that can be one. */

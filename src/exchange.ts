@@ -1,4 +1,4 @@
-import type { LogEntry } from "./access-log.ts";
+import type { Log, LogEntry } from "./access-log.ts";
 import { type Body, openBody } from "./body.ts";
 import type { ClientRequest } from "./client-request.ts";
 import type { Config } from "./config.ts";
@@ -20,6 +20,7 @@ import { createStreamJudge } from "./wire/stream-judge.ts";
 export interface ExchangeContext {
   config: Config;
   send: Send;
+  log: Log;
   /** The calls under way, which are counted, and ended when the server stops. */
   openCalls: Set<UpstreamCall>;
 }
@@ -49,7 +50,7 @@ type ResponseHead = Pick<Response, "status" | "headers">;
  */
 export async function performExchange(
   exchange: Exchange,
-  { config, send, openCalls }: ExchangeContext,
+  { config, send, log, openCalls }: ExchangeContext,
 ): Promise<Response> {
   if (openCalls.size >= config.maxUpstreamRequests) {
     exchange.onEnd();
@@ -61,9 +62,9 @@ export async function performExchange(
     const upstream = await send(call.request).catch(call.explain);
     return await (upstream instanceof Response ? answer(upstream, open) : fail(upstream, open));
   } catch (bug) {
+    log.error("bug", bug);
     call.abandon({ kind: "bug" });
-    fail({ kind: "bug" }, open);
-    throw bug;
+    return fail({ kind: "bug" }, open);
   }
 }
 

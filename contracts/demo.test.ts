@@ -1,0 +1,24 @@
+import { expect, test } from "bun:test";
+
+test("candor demo shows what upstream said and what is true, and stays up to be tried", async () => {
+  const demo = Bun.spawn(["bun", "src/main.ts", "demo", "--port", "0"], { stdout: "pipe" });
+  const reader = demo.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let shown = "";
+  while (!shown.includes("Ctrl-C")) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    shown += value;
+  }
+  expect(shown).toMatch(/a 200 that holds a 429 +200 json: error 429 +429 json: error rate_limit/);
+  expect(shown).toMatch(/comments, then a 429 +200 event-stream: error 429 +429 json: error rate_/);
+  expect(shown).toMatch(
+    /a healthy stream +200 event-stream: …, \[DONE\] +200 event-stream: …, \[D/,
+  );
+
+  const [, url = "", body = ""] = /curl -i (\S+) .*-d '(.*)'/.exec(shown) ?? [];
+  const headers = { "content-type": "application/json" };
+  const response = await Bun.fetch(url, { method: "POST", headers, body });
+  expect(response.status).toBe(429);
+  demo.kill("SIGINT");
+  expect(await demo.exited).toBe(0);
+});
