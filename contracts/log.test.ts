@@ -66,6 +66,41 @@ test("a stream is one entry, written at its end, with the bytes that went out", 
   expect(log.entries).toHaveLength(1);
 });
 
+test("a stream that came in one piece has its status in the entry as well", async () => {
+  const log = keepingLog();
+  const whole = CHAT.get("stream-success")?.response.chunks.map(
+    (chunk) => "text" in chunk && chunk.text,
+  );
+  const chunks = [{ at: 0, text: whole?.join("") ?? "" }];
+  const headers: [string, string][] = [["content-type", "text/event-stream"]];
+  const response = { status: 200, headers, chunks, end: "closed" as const };
+  await withCandor({ log, answer: () => response }, async (candor) => {
+    await (await candor.post(STREAM)).bytes();
+  });
+  expect(log.entries).toMatchObject([{ status: 200, upstreamStatus: 200, stream: true }]);
+});
+
+test("a key that upstream quotes does not reach the client, plain or in band", async () => {
+  const error = { message: "No credit for test-key", code: 402, metadata: { raw: "test-key" } };
+  const text = { choices: [{ index: 0, delta: { content: "Hi" } }] };
+  const events = [text, { error }].map((data) => `data: ${JSON.stringify(data)}\n\n`);
+  const answers: [string, string[]][] = [
+    ["application/json", [JSON.stringify({ error })]],
+    ["text/event-stream", events],
+  ];
+  for (const [contentType, texts] of answers) {
+    const headers: [string, string][] = [["content-type", contentType]];
+    const chunks = texts.map((chunk, index) => ({ at: index, text: chunk }));
+    const response = { status: 200, headers, chunks, end: "closed" as const };
+    await withCandor({ answer: () => response }, async (candor) => {
+      const answered = await candor.post(contentType === "application/json" ? HELLO : STREAM);
+      const seen = await answered.text();
+      expect(seen).toContain("No credit for [key]");
+      expect(seen).not.toContain("test-key");
+    });
+  }
+});
+
 test("a healthy exchange has no rule", async () => {
   const log = keepingLog();
   await withCandor({ log }, async (candor) => {

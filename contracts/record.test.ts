@@ -9,6 +9,9 @@ import { CHAT, throughMsw } from "./ways.ts";
 
 const KEY = "sk-or-v1-made-up-for-this-test";
 
+/** A way to upstream that must not be taken. */
+const unsent = () => Promise.reject(new Error("nothing is to be sent"));
+
 /** Records one exchange with an upstream that answers so, and reads the file back. */
 async function recordOnce(response: Recording["response"], words: string[]) {
   const simulator = startSimulator({ answer: () => response });
@@ -84,7 +87,6 @@ test("a connection that breaks off is recorded as reset, after what came", async
 });
 
 test("without a key, or without a model, nothing is sent and the problem is named", async () => {
-  const unsent = () => Promise.reject(new Error("nothing is to be sent"));
   expect(await record({}, STREAM, unsent, "0")).toEqual({
     problems: ["OPENROUTER_API_KEY is not set"],
   });

@@ -2,8 +2,9 @@ import { Elysia } from "elysia";
 import { createGate } from "./access.ts";
 import type { LogEntry } from "./access-log.ts";
 import { readClientRequest } from "./client-request.ts";
+import { failureResponse } from "./client-response.ts";
 import { createCors } from "./cors.ts";
-import { type ExchangeContext, performExchange, refuse } from "./exchange.ts";
+import { type ExchangeContext, performExchange } from "./exchange.ts";
 import { chat } from "./wire/dialects/chat.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import type { Failure } from "./wire/failure.ts";
@@ -55,7 +56,7 @@ export function createApp(context: AppContext) {
     const failure = findWrongMethod(request, ["POST"]) ?? findRefusal(request.headers);
     const client = failure ?? (await readClientRequest(request, dialect, config));
     if (client.kind !== "client-request") {
-      const refusal = refuse(client, entry);
+      const refusal = failureResponse(client, entry);
       finish();
       return respond(refusal);
     }
@@ -69,7 +70,7 @@ export function createApp(context: AppContext) {
   /** Answers a request that no endpoint takes. */
   function turnDown(request: Request, failure: Failure): Response {
     const entry = startEntry(request);
-    const response = refuse(failure, entry);
+    const response = failureResponse(failure, entry);
     response.headers.set("x-request-id", entry.requestId);
     log.exchange(entry);
     return response;

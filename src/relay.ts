@@ -1,23 +1,22 @@
 import type { Held } from "./hold.ts";
 import type { Outlet } from "./relay-bytes.ts";
-import type { Dialect } from "./wire/dialect.ts";
-import { toErrorBody } from "./wire/error-form.ts";
-import { cutFault, type Fault, silenceFault } from "./wire/fault.ts";
-import { trueStatus } from "./wire/status.ts";
+import type { Failure } from "./wire/failure.ts";
+import { cutFault, type Fault, shutdownFault, silenceFault } from "./wire/fault.ts";
 import type { StreamEnding, StreamJudge, StreamReading } from "./wire/stream-judge.ts";
 
 /** A stream whose status line is written. */
 export interface Committed extends Outlet {
   held: Extract<Held, { kind: "relay" }>;
   judge: StreamJudge;
-  dialect: Dialect;
+  /** A fault as one event of the stream. */
+  errorEvent: (fault: Fault) => string;
 }
 
 /** The body of a committed stream, and the way to end it before its time. */
 export interface Relay {
   stream: ReadableStream<Uint8Array>;
-  /** Ends the stream with an error in band, unless the answer is whole already. */
-  interrupt: (fault: Fault) => void;
+  /** Ends the stream; a client that is still there learns it from an error event. */
+  giveUp: (failure: Failure) => void;
 }
 
 /**
@@ -25,7 +24,7 @@ export interface Relay {
  * failure becomes one error event, after which nothing comes, `[DONE]` least of all.
  */
 export function relayStream(committed: Committed): Relay {
-  const { held, body, judge, dialect, deadline } = committed;
+  const { held, body, judge, deadline } = committed;
   let next = held.next;
   let idleLeftMs = committed.idleTimeoutMs;
   let bytesSent = 0;
@@ -60,8 +59,7 @@ export function relayStream(committed: Committed): Relay {
       // Behind half an event no error event would be read: only a broken connection tells.
       sink?.error(new Error(fault.sentence));
     } else {
-      const error = toErrorBody(trueStatus(200, fault), fault);
-      send(new TextEncoder().encode(dialect.errorEvent(error)));
+      send(new TextEncoder().encode(committed.errorEvent(fault)));
       sink?.close();
     }
     end(fault.rule);
@@ -69,6 +67,10 @@ export function relayStream(committed: Committed): Relay {
 
   function interrupt(fault: Fault): void {
     if (!hasEnded) deliver(judge.end(fault));
+  }
+
+  function leave(): void {
+    if (!hasEnded) end("client-gone");
   }
 
   /** Reads on until there is something to send. Comments alone do not prolong the wait. */
@@ -102,9 +104,7 @@ export function relayStream(committed: Committed): Relay {
         }
         watchClient();
       },
-      cancel() {
-        if (!hasEnded) end("client-gone");
-      },
+      cancel: leave,
     },
     // Nothing is read ahead of the client.
     { highWaterMark: 0 },
@@ -118,5 +118,8 @@ export function relayStream(committed: Committed): Relay {
       end("client-stalled");
     });
   }
-  return { stream, interrupt };
+  return {
+    stream,
+    giveUp: ({ kind }) => (kind === "client-gone" ? leave() : interrupt(shutdownFault())),
+  };
 }

@@ -41,7 +41,7 @@ export function startServer(config: Config, send: Send, log: Log): RunningServer
       isDraining = true;
       await Bun.sleep(config.drainDelayMs);
       const timer = setTimeout(() => {
-        for (const call of openCalls) call.shutDown();
+        for (const call of openCalls) call.giveUp({ kind: "shutdown" });
         setTimeout(() => server.stop(true), LAST_WORDS_MS).unref();
       }, config.drainTimeoutMs);
       await server.stop();

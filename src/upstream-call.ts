@@ -13,14 +13,14 @@ export interface UpstreamCall {
   request: Request;
   /** Limits the wait for whatever is awaited of upstream at the time. */
   deadline: Deadline;
-  /** Gives the request up at once; what awaits upstream rejects, and `explain` says why. */
-  abandon(failure: Failure): void;
+  /** Ends the exchange before its time: the client left, the wait was too long, the server stops. */
+  giveUp(failure: Failure): void;
+  /** From now on `end`, and no longer the abortion of the request, is how the call is given up. */
+  handOver(end: (failure: Failure) => void): void;
   /** What a rejection of `send`, or of a read, means. */
   explain(error: unknown): Failure;
   /** Nothing more is read: frees what the call held. */
   close(): void;
-  /** Ends the exchange because the server stops; a committed stream puts its own way here. */
-  shutDown: () => void;
 }
 
 /**
@@ -34,7 +34,8 @@ export function openUpstreamCall(
   openCalls: Set<UpstreamCall>,
 ): UpstreamCall {
   const controller = new AbortController();
-  let failure: Failure | undefined;
+  let reason: Failure | undefined;
+  let end: (failure: Failure) => void = () => controller.abort();
 
   const call: UpstreamCall = {
     request: new Request(config.openrouterBaseUrl + dialect.path, {
@@ -46,25 +47,27 @@ export function openUpstreamCall(
       signal: controller.signal,
     }),
     deadline: createDeadline(),
-    abandon(reason) {
-      failure ??= reason;
-      controller.abort();
+    giveUp(failure) {
+      reason ??= failure;
+      end(failure);
     },
-    explain: (error) => failure ?? unreachable(error),
+    handOver(endInstead) {
+      end = endInstead;
+    },
+    explain: (error) => reason ?? unreachable(error),
     close() {
       openCalls.delete(call);
       call.deadline.dispose();
       client.signal.removeEventListener("abort", leave);
     },
-    shutDown: () => call.abandon({ kind: "shutdown" }),
   };
-  const leave = () => call.abandon({ kind: "client-gone" });
+  const leave = () => call.giveUp({ kind: "client-gone" });
 
   openCalls.add(call);
   client.signal.addEventListener("abort", leave);
   if (client.signal.aborted) leave();
   const afterMs = config.upstreamTimeoutMs;
-  call.deadline.set(afterMs, () => call.abandon({ kind: "upstream-timeout", afterMs }));
+  call.deadline.set(afterMs, () => call.giveUp({ kind: "upstream-timeout", afterMs }));
   return call;
 }
 

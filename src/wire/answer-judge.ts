@@ -17,8 +17,7 @@ export interface AnswerVerdict {
 export function judgeAnswer(body: string, request: JsonObject, dialect: Dialect): AnswerVerdict {
   const text = withoutKeepAlive(body);
   if (text === "") {
-    const fault = silentFault("empty-body", "Upstream answered with an empty body.");
-    return { value: undefined, fault };
+    return { value: undefined, fault: emptyBody() };
   }
   const value = parseJson(text);
   if (value === undefined) {
@@ -28,6 +27,21 @@ export function judgeAnswer(body: string, request: JsonObject, dialect: Dialect)
   if (fault !== undefined) return { value, fault };
   if (isObject(value)) return { value, fault: dialect.findAnswerFault(value, request) };
   return { value, fault: silentFault("no-answer", "Upstream's answer is not a JSON object.") };
+}
+
+/** Why an answer with another status than 200 is a failure, with what its body says of it. */
+export function statusFault(status: number, body: string): Fault {
+  if (status >= 400) return readFailure(status, body);
+  const sentence = `Upstream answered with status ${status}, which is no answer to this request.`;
+  return silentFault("unexpected-status", sentence);
+}
+
+/** Why an answer with status 200 that is neither JSON nor an event stream is a failure. */
+export function pageFault(headers: Headers, body: string): Fault {
+  const quote = quoteText(body);
+  if (quote === "") return emptyBody();
+  const type = headers.get("content-type") ?? "no content type";
+  return silentFault("unexpected-form", `Upstream answered with ${type}: ${quote}`);
 }
 
 /**
@@ -52,6 +66,10 @@ export function quoteText(text: string): string {
     ? text.replace(/<(script|style)\b[^]*?<\/\1>|<[^>]*>/gi, " ").replace(/\s+/g, " ")
     : text;
   return words.trim().slice(0, LONGEST_QUOTE);
+}
+
+function emptyBody(): Fault {
+  return silentFault("empty-body", "Upstream answered with an empty body.");
 }
 
 /** An error object without the `error` around it, or fields of which none is a message. */

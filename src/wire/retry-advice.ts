@@ -64,9 +64,9 @@ function retryAfter(fault: Fault, upstreamHeaders: Headers, lifted: Map<string, 
 
 /** Delay seconds or an HTTP date (RFC 9110 §5.6.7), as it is; undefined for anything else. */
 function readWait(value: string | null | undefined): string | undefined {
-  const isSeconds = value !== null && value !== undefined && /^\d+$/.test(value);
-  const isDate = /^[A-Z][a-z]{2,8},? .*\d{4}/.test(value ?? "") && !isNaN(Date.parse(value ?? ""));
-  return isSeconds || isDate ? (value ?? undefined) : undefined;
+  if (value === null || value === undefined) return undefined;
+  const isDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) && !Number.isNaN(Date.parse(value));
+  return isDate || /^\d+$/.test(value) ? value : undefined;
 }
 
 /** A number of seconds from a JSON body, as whole seconds. */

@@ -1,0 +1,52 @@
+import type { Body } from "./body.ts";
+import { declaredForm, type Form, sniffForm } from "./wire/content-type.ts";
+
+/** What a verdict is made on: the whole body, but for streams and binary answers. */
+export type AnswerReading =
+  /** A status other than 200, which says enough, with whatever there is to quote. */
+  | { form: "status"; text: string }
+  | { form: "json"; bytes: Uint8Array; text: string }
+  | { form: "text"; text: string }
+  | { form: "event-stream" | "binary" }
+  /** The body broke off before it could be judged. */
+  | { form: "broken"; error: unknown };
+
+/**
+ * Reads as much of upstream's answer as a verdict takes. What form it has, its content type says,
+ * or else how it begins; never what was asked for.
+ */
+export async function readAnswer(response: Response, body: Body): Promise<AnswerReading> {
+  const declared = declaredForm(response.headers.get("content-type"));
+  if (response.status !== 200) {
+    // Where the body breaks off, the status still holds.
+    const bytes = await body.rest().catch(() => new Uint8Array());
+    return { form: "status", text: declared === "binary" ? "" : decode(bytes) };
+  }
+  try {
+    const form = declared ?? (await sniff(body));
+    if (form === "event-stream" || form === "binary") return { form };
+    const bytes = await body.rest();
+    return { form, bytes, text: decode(bytes) };
+  } catch (error) {
+    return { form: "broken", error };
+  }
+}
+
+/** The form of a body by its first bytes, which are put back. */
+async function sniff(body: Body): Promise<Form> {
+  const chunks: Uint8Array[] = [];
+  let form: Form | undefined;
+  while (form === undefined) {
+    const chunk = await body.next();
+    if (chunk !== undefined) chunks.push(chunk);
+    form = sniffForm(decode(Buffer.concat(chunks)), chunk === undefined);
+  }
+  body.putBack(chunks);
+  return form;
+}
+
+function decode(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+const decoder = new TextDecoder();

@@ -1,0 +1,55 @@
+import type { LogEntry } from "./access-log.ts";
+import { declaredForm } from "./wire/content-type.ts";
+import { answerFailure, type ErrorAnswer } from "./wire/error-answer.ts";
+import type { Failure } from "./wire/failure.ts";
+import { clientResponseHeaders } from "./wire/headers.ts";
+
+/** What upstream said before its body. */
+export type ResponseHead = Pick<Response, "status" | "headers">;
+
+/** The answer to a failure of our own, as a response; noted in `entry`. */
+export function failureResponse(failure: Failure, entry: LogEntry): Response {
+  return errorResponse(answerFailure(failure), entry, undefined);
+}
+
+/**
+ * A failed answer as a response; noted in `entry`. `key`, which is held here, is taken out of it,
+ * should upstream quote it.
+ */
+export function errorResponse(
+  { status, headers, body, rule }: ErrorAnswer,
+  entry: LogEntry,
+  key: string | undefined,
+): Response {
+  const text = hideKey(JSON.stringify(body), key);
+  entry.rule = rule;
+  entry.bytes = Buffer.byteLength(text);
+  // A client that has left sees no status.
+  if (rule !== "client-gone") noteStatus(status, entry);
+  return new Response(text, { status, headers });
+}
+
+/** Upstream's answer as it is. Where upstream did not say what its body is, `contentType` does. */
+export function relayedResponse(
+  upstream: ResponseHead,
+  body: Uint8Array | ReadableStream<Uint8Array>,
+  contentType: string,
+): Response {
+  const headers = clientResponseHeaders(upstream.headers);
+  if (declaredForm(headers.get("content-type")) === undefined) {
+    headers.set("content-type", contentType);
+  }
+  return new Response(body, { status: 200, headers });
+}
+
+/** A text without the key that is held here. */
+export function hideKey(text: string, key: string | undefined): string {
+  return key === undefined ? text : text.replaceAll(key, "[key]");
+}
+
+/** Takes down the status that is about to be written, and how long it was held back. */
+export function noteStatus(status: number, entry: LogEntry): void {
+  entry.status = status;
+  if (entry.upstreamMs === undefined) return;
+  entry.heldMs = performance.now() - entry.arrivedAt - entry.upstreamMs;
+}
