@@ -1,22 +1,28 @@
 import type { Log } from "../src/access-log.ts";
-import type { Recording } from "../src/recording.ts";
 import { startServer } from "../src/server.ts";
-import { type ReceivedRequest, startSimulator } from "../src/simulator.ts";
+import {
+  type ReceivedRequest,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from "../src/simulator.ts";
 import { CHAT, configure, quiet } from "./ways.ts";
 
-/** Candor on a real socket, in front of a simulator whose requests can be looked at. */
-export interface Candor {
+/** Candor on a real socket, in front of a simulated upstream; stops at the end of its scope. */
+export interface Candor extends AsyncDisposable {
   url: string;
+  /** What an SDK takes as its base URL. */
+  baseUrl: string;
+  simulator: Simulator;
+  /** The requests that reached upstream. */
   received: ReceivedRequest[];
   /** Posts a JSON text to `/proxy`. */
   post(body: string, headers?: Record<string, string>): Promise<Response>;
-  stop(): Promise<void>;
 }
 
 /** Where Candor runs, and what upstream answers: by default a healthy completion. */
-export interface CandorOptions {
+export interface CandorOptions extends Partial<SimulatorOptions> {
   settings?: Record<string, string>;
-  answer?: (request: ReceivedRequest) => Recording["response"] | undefined;
   log?: Log;
 }
 
@@ -27,12 +33,17 @@ export const HELLO = JSON.stringify({
 });
 
 /** Starts both. A setting of "" is unset, also `OPENROUTER_API_KEY`, which is set by default. */
-export function startCandor({ settings = {}, answer, log = quiet }: CandorOptions = {}): Candor {
-  const simulator = startSimulator({ answer: answer ?? (() => CHAT.get("200-success")?.response) });
+export function startCandor({ settings, log, ...upstream }: CandorOptions = {}): Candor {
+  const simulator = startSimulator({
+    answer: () => CHAT.get("200-success")?.response,
+    ...upstream,
+  });
   const config = configure({ OPENROUTER_BASE_URL: simulator.url, ...settings });
-  const server = startServer(config, (request) => fetch(request, { timeout: false }), log);
+  const server = startServer(config, (request) => fetch(request, { timeout: false }), log ?? quiet);
   return {
     url: server.url,
+    baseUrl: `${server.url}/v1`,
+    simulator,
     received: simulator.requests,
     post: (body, headers = {}) =>
       Bun.fetch(`${server.url}/proxy`, {
@@ -40,7 +51,7 @@ export function startCandor({ settings = {}, answer, log = quiet }: CandorOption
         headers: { "content-type": "application/json", ...headers },
         body,
       }),
-    async stop() {
+    async [Symbol.asyncDispose]() {
       await server.drain();
       await simulator.stop();
     },
@@ -52,10 +63,6 @@ export async function withCandor(
   options: CandorOptions,
   run: (candor: Candor) => Promise<void>,
 ): Promise<void> {
-  const candor = startCandor(options);
-  try {
-    await run(candor);
-  } finally {
-    await candor.stop();
-  }
+  await using candor = startCandor(options);
+  await run(candor);
 }

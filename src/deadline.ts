@@ -21,7 +21,7 @@ export function createDeadline(): Deadline {
   function arm(): void {
     clearTimeout(timer);
     firesAt = expiresAt;
-    timer = setTimeout(fire, expiresAt - performance.now());
+    timer = setTimeout(fire, Math.max(0, expiresAt - performance.now()));
   }
   function fire(): void {
     firesAt = Number.POSITIVE_INFINITY;

@@ -21,6 +21,9 @@ export type Held =
 /** A read that was under way when the limit was reached; undefined where none was. */
 export type NextChunk = Promise<Uint8Array | undefined> | undefined;
 
+/** A comment: the server sends no status line before there is a first byte behind it. */
+const FIRST_SIGN = new TextEncoder().encode(":\n\n");
+
 const LIMIT = Symbol("the hold's time is over");
 
 /**
@@ -41,7 +44,10 @@ export async function holdStream(
     while (size < limits.bytes) {
       const next = body.next();
       const chunk = await Promise.race([next, limit.promise]);
-      if (chunk === LIMIT) return { kind: "relay", bytes, ending: undefined, next };
+      if (chunk === LIMIT) {
+        if (bytes.length === 0) bytes.push(FIRST_SIGN);
+        return { kind: "relay", bytes, ending: undefined, next };
+      }
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
       bytes.push(...reading.bytes);
       size += chunk?.length ?? 0;
