@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { HELLO, startCandor } from "./candor.ts";
 import { endings, UNTOUCHED } from "./expected/relayed.ts";
 import { CHAT, openSockets, recordedBody, throughMsw, type Way } from "./ways.ts";
 
@@ -57,6 +58,14 @@ for (const [wayName, way] of ways) {
     );
   });
 }
+
+test("the connection to upstream of a stream that ended whole is used again", async () => {
+  await using candor = startCandor({ answer: () => CHAT.get("stream-success")?.response });
+  const body = JSON.stringify({ ...JSON.parse(HELLO), stream: true });
+  for (let round = 0; round < 5; round++) await (await candor.post(body)).bytes();
+  const first = candor.received[0]?.closed;
+  expect(first && Bun.peek.status(first)).toBe("pending");
+});
 
 function fixtureOf(name: string) {
   const fixture = CHAT.get(name);

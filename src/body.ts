@@ -11,7 +11,12 @@ export interface Body {
   rest(): Promise<Uint8Array>;
   /** Gives the rest up, and with it the connection. */
   cancel(): void;
+  /** Drops the rest, which should be next to nothing, so that the connection can be used again. */
+  drop(): void;
 }
+
+/** How long a body may take to end when all that matters of it was read. */
+const LONGEST_END_MS = 1000;
 
 /** Opens the body of a response; one without a body is at its end at once. */
 export function openBody(response: Response): Body {
@@ -20,6 +25,18 @@ export function openBody(response: Response): Body {
 
   async function next(): Promise<Uint8Array | undefined> {
     return ahead.shift() ?? (await reader?.read())?.value;
+  }
+  function cancel(): void {
+    // A body that has failed already rejects here as well; there is nothing left to free then.
+    reader?.cancel().catch(() => {});
+  }
+  async function readToEnd(): Promise<void> {
+    const timer = setTimeout(cancel, LONGEST_END_MS);
+    try {
+      while ((await next()) !== undefined);
+    } finally {
+      clearTimeout(timer);
+    }
   }
   return {
     next,
@@ -31,9 +48,7 @@ export function openBody(response: Response): Body {
       for (let chunk = await next(); chunk !== undefined; chunk = await next()) chunks.push(chunk);
       return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
     },
-    cancel() {
-      // A body that has failed already rejects here as well; there is nothing left to free then.
-      reader?.cancel().catch(() => {});
-    },
+    cancel,
+    drop: () => void readToEnd().catch(cancel),
   };
 }

@@ -34,7 +34,8 @@ export function relayStream(committed: Committed): Relay {
   function end(rule?: string): void {
     hasEnded = true;
     deadline.dispose();
-    body.cancel();
+    if (rule === undefined) body.drop();
+    else body.cancel();
     committed.onEnd(bytesSent, rule);
   }
 
