@@ -1,0 +1,60 @@
+import { describe, expect, test } from "bun:test";
+import { isObject, objectAt, parseJson, saysSomething } from "./json.ts";
+
+describe("isObject", () => {
+  test.each([{}, { a: 1 }])("%j is a JSON object", (value) => {
+    expect(isObject(value)).toBe(true);
+  });
+
+  test.each([null, undefined, [[]], [[{}]], "text", 1, true])("%j is no JSON object", (value) => {
+    expect(isObject(value)).toBe(false);
+  });
+});
+
+describe("objectAt", () => {
+  test("the object under a key comes back itself", () => {
+    const inner = { a: 1 };
+    expect(objectAt({ inner }, "inner")).toBe(inner);
+  });
+
+  test.each([null, [[{}]], "text", 7])("%j under the key counts as an empty object", (inner) => {
+    expect(objectAt({ inner }, "inner")).toEqual({});
+  });
+
+  test("a missing key counts as an empty object", () => {
+    expect(objectAt({}, "inner")).toEqual({});
+  });
+});
+
+describe("parseJson", () => {
+  const texts: [text: string, value: unknown][] = [
+    ['{"a":[1,null]}', { a: [1, null] }],
+    [" [1] ", [1]],
+    ["null", null],
+    ["0", 0],
+    ['"text"', "text"],
+  ];
+  test.each(texts)("%j is JSON", (text, value) => {
+    expect(parseJson(text)).toEqual(value);
+  });
+
+  test.each(["", " ", "{", '{"a":1', "[DONE]", "{'a':1}", "undefined", "{} {}"])(
+    "%j is not JSON, and gives undefined",
+    (text) => {
+      expect(parseJson(text)).toBeUndefined();
+    },
+  );
+});
+
+describe("saysSomething", () => {
+  test.each([[null], [undefined], [false], [0], [""], [{}], [[]]])("%j says nothing", (value) => {
+    expect(saysSomething(value)).toBe(false);
+  });
+
+  test.each([[true], [1], [" "], ["text"], [{ a: null }], [[null]]])(
+    "%j says something",
+    (value) => {
+      expect(saysSomething(value)).toBe(true);
+    },
+  );
+});

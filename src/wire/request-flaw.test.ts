@@ -1,0 +1,46 @@
+import { describe, expect, test } from "bun:test";
+import { Type } from "@sinclair/typebox";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { describeFlaw } from "./request-flaw.ts";
+
+const Schema = Type.Object({
+  messages: Type.Array(Type.Object({ role: Type.String() })),
+  size: Type.Optional(Type.Number({ description: "a number of pixels" })),
+  "a/b~c": Type.Optional(Type.String()),
+});
+const schema = TypeCompiler.Compile(Schema);
+
+function flawOf(body: unknown) {
+  const error = schema.Errors(body).First();
+  if (error === undefined) throw new Error("The body has no flaw.");
+  return describeFlaw(error);
+}
+
+describe("describeFlaw", () => {
+  const flaws: [title: string, body: unknown, param: string | null][] = [
+    ["a missing field", {}, "messages"],
+    ["a field of another type", { messages: "text" }, "messages"],
+    ["an item of another type", { messages: ["text"] }, "messages[0]"],
+    ["a field of an item", { messages: [{ role: "user" }, { role: 7 }] }, "messages[1].role"],
+    ["a missing field of an item", { messages: [{}] }, "messages[0].role"],
+    ["a name with escaped characters", { messages: [], "a/b~c": 7 }, "a/b~c"],
+    ["a body that is no object", [], null],
+    ["a body that is null", null, null],
+  ];
+  test.each(flaws)("%s is named the way a programmer writes it", (_title, body, param) => {
+    expect(flawOf(body).param).toBe(param);
+  });
+
+  test("the message begins with the field, and says what was expected", () => {
+    expect(flawOf({ messages: [{ role: 7 }] }).message).toBe("messages[0].role: Expected string");
+  });
+
+  test("the message speaks of the body where the whole of it is wrong", () => {
+    expect(flawOf("text").message).toBe("the body: Expected object");
+  });
+
+  test("the description of the schema says what was expected, where there is one", () => {
+    const { message } = flawOf({ messages: [], size: "big" });
+    expect(message).toBe("size: Expected a number of pixels");
+  });
+});

@@ -1,0 +1,244 @@
+import { describe, expect, test } from "bun:test";
+import type { Fault } from "./fault.ts";
+import type { JsonObject } from "./json.ts";
+import { retryAdvice } from "./retry-advice.ts";
+
+const NOW = Date.UTC(2026, 0, 1);
+
+/** One moment in the three forms of RFC 9110 §5.6.7. */
+const DATES = [
+  "Sun, 06 Nov 2033 08:49:37 GMT",
+  "Sunday, 06-Nov-33 08:49:37 GMT",
+  "Sun Nov  6 08:49:37 2033",
+];
+
+function faultOf(error: unknown, beside: JsonObject = {}): Fault {
+  return { rule: "error-in-body", error, beside, sentence: "Upstream failed." };
+}
+
+/** The advice by field names; `headers` are upstream's. */
+function advise(status: number, error: unknown, headers: Record<string, string> = {}) {
+  return new Headers(retryAdvice(status, faultOf(error), new Headers(headers), NOW));
+}
+
+function waitFor(error: unknown, headers: Record<string, string> = {}): string | null {
+  return advise(429, error, headers).get("retry-after");
+}
+
+function isRetried(status: number, error: unknown, headers: Record<string, string> = {}) {
+  return advise(status, error, headers).get("x-should-retry");
+}
+
+/** `X-RateLimit-Reset` in upstream's form, so many milliseconds from now. */
+const resetIn = (ms: number) => String(NOW + ms);
+
+describe("Retry-After", () => {
+  test.each(["0", "1", "30", "86400", ...DATES])(
+    "upstream's header %j passes as it is",
+    (value) => {
+      expect(waitFor({}, { "retry-after": value })).toBe(value);
+    },
+  );
+
+  test.each(["soon", "-1", "1.5", "5s", "", "in 5 minutes", "Wed, 99 Foo 2026 07:28:00 GMT"])(
+    "upstream's header %j, which is neither seconds nor a date, is dropped",
+    (value) => {
+      expect(waitFor({}, { "retry-after": value })).toBeNull();
+    },
+  );
+
+  const bodies: [title: string, error: unknown, wait: string | null][] = [
+    ["retry_after_seconds", { metadata: { retry_after_seconds: 7 } }, "7"],
+    ["retry_after_seconds, rounded up", { metadata: { retry_after_seconds: 6.01 } }, "7"],
+    ["retry_after_seconds as a text", { metadata: { retry_after_seconds: "6.5" } }, "7"],
+    ["retry_after_seconds of zero", { metadata: { retry_after_seconds: 0 } }, "0"],
+    ["a negative retry_after_seconds", { metadata: { retry_after_seconds: -1 } }, null],
+    ["a null retry_after_seconds", { metadata: { retry_after_seconds: null } }, null],
+    ["an empty retry_after_seconds", { metadata: { retry_after_seconds: "" } }, null],
+    ["a blank retry_after_seconds", { metadata: { retry_after_seconds: " " } }, null],
+    ["metadata.headers", { metadata: { headers: { "Retry-After": "8" } } }, "8"],
+    ["metadata.headers in small letters", { metadata: { headers: { "retry-after": "8" } } }, "8"],
+    ["metadata.headers as a number", { metadata: { headers: { "Retry-After": 8 } } }, "8"],
+    ["unreadable metadata.headers", { metadata: { headers: { "Retry-After": "x" } } }, null],
+    ["availability.retry_after", { availability: { retry_after: 9 } }, "9"],
+    ["availability.retry_after, rounded up", { availability: { retry_after: 8.2 } }, "9"],
+    ["nothing but prose", { message: "Try again in 5 seconds" }, null],
+    ["an error that is a text", "Try again in 5 seconds", null],
+  ];
+  test.each(bodies)("%s: %j gives the wait %p", (_title, error, wait) => {
+    expect(waitFor(error)).toBe(wait);
+  });
+
+  const error = {
+    metadata: { retry_after_seconds: 2, headers: { "Retry-After": "3" } },
+    availability: { retry_after: 4 },
+  };
+  const ranked: [upper: string, lower: string, error: JsonObject, header: string, wait: string][] =
+    [
+      ["upstream's header", "the body", error, "1", "1"],
+      ["retry_after_seconds", "an unreadable header of upstream's", error, "soon", "2"],
+      [
+        "metadata.headers",
+        "availability.retry_after",
+        { ...error, metadata: { headers: error.metadata.headers } },
+        "soon",
+        "3",
+      ],
+      ["availability.retry_after", "a reset", { availability: error.availability }, "soon", "4"],
+    ];
+  test.each(ranked)("%s goes before %s", (_upper, _lower, said, header, wait) => {
+    const headers = { "retry-after": header, "x-ratelimit-reset": resetIn(5000) };
+    expect(waitFor(said, headers)).toBe(wait);
+  });
+
+  test("metadata that stands beside the error counts the same", () => {
+    const fault = faultOf({ message: "x" }, { metadata: { retry_after_seconds: 7 } });
+    const advice = new Headers(retryAdvice(429, fault, new Headers(), NOW));
+    expect(advice.get("retry-after")).toBe("7");
+  });
+
+  const resets: [title: string, reset: string, wait: string | null][] = [
+    ["in 5 seconds, in epoch milliseconds", resetIn(5000), "5"],
+    ["in 4.2 seconds, rounded up", resetIn(4200), "5"],
+    ["in 60 seconds", resetIn(60_000), "60"],
+    ["in epoch seconds", String(NOW / 1000 + 30), "30"],
+    ["in just over 60 seconds", resetIn(60_001), null],
+    ["tomorrow", resetIn(86_400_000), null],
+    ["tomorrow, in epoch seconds", String(NOW / 1000 + 86_400), null],
+    ["in the past", resetIn(-1), null],
+    ["unreadable", "soon", null],
+  ];
+  test.each(resets)(
+    "a reset %s: %s gives the wait %p, from a header or from metadata",
+    (_title, reset, wait) => {
+      expect(waitFor({}, { "x-ratelimit-reset": reset })).toBe(wait);
+      expect(waitFor({ metadata: { headers: { "X-RateLimit-Reset": reset } } })).toBe(wait);
+      expect(waitFor({ metadata: { headers: { "X-RateLimit-Reset": Number(reset) } } })).toBe(wait);
+    },
+  );
+
+  test("a reset in upstream's header goes before one in metadata", () => {
+    const said = { metadata: { headers: { "X-RateLimit-Reset": resetIn(9000) } } };
+    expect(waitFor(said, { "x-ratelimit-reset": resetIn(5000) })).toBe("5");
+  });
+});
+
+describe("x-should-retry", () => {
+  test.each([408, 409, 429, 500, 502, 503, 504, 520, 524, 529])(
+    "status %d is worth a retry",
+    (status) => {
+      expect(isRetried(status, {})).toBe("true");
+    },
+  );
+
+  test.each([400, 401, 402, 403, 404, 405, 410, 412, 413, 418, 422, 425, 451])(
+    "status %d is not worth a retry",
+    (status) => {
+      expect(isRetried(status, {})).toBe("false");
+    },
+  );
+
+  const budgets: [title: string, error: unknown, headers: Record<string, string>][] = [
+    ["in upstream's header", {}, { "retry-after": "5" }],
+    ["in metadata", { metadata: { retry_after_seconds: 5 } }, {}],
+    ["in metadata.headers", { metadata: { headers: { "Retry-After": "5" } } }, {}],
+    ["in availability", { availability: { retry_after: 5 } }, {}],
+  ];
+  test.each(budgets)(
+    "a 402 with a wait %s, the in-flight budget, is worth a retry",
+    (_title, error, headers) => {
+      expect(isRetried(402, error, headers)).toBe("true");
+    },
+  );
+
+  test("a 402 whose wait cannot be read is not worth a retry", () => {
+    expect(isRetried(402, {}, { "retry-after": "soon" })).toBe("false");
+  });
+
+  const limits: [title: string, headers: Record<string, string>, retried: string][] = [
+    ["that resets tomorrow", { "x-ratelimit-reset": resetIn(86_400_000) }, "false"],
+    ["that resets in just over a minute", { "x-ratelimit-reset": resetIn(60_001) }, "false"],
+    ["that resets in a minute", { "x-ratelimit-reset": resetIn(60_000) }, "true"],
+    ["that was reset already", { "x-ratelimit-reset": resetIn(-1000) }, "true"],
+    [
+      "that resets tomorrow and names a wait",
+      { "x-ratelimit-reset": resetIn(86_400_000), "retry-after": "5" },
+      "true",
+    ],
+  ];
+  test.each(limits)("a 429 %s: %j gives %s", (_title, headers, retried) => {
+    expect(isRetried(429, {}, headers)).toBe(retried);
+  });
+
+  test("a daily quota in metadata.headers is as distant as one in a header", () => {
+    const error = { metadata: { headers: { "X-RateLimit-Reset": resetIn(86_400_000) } } };
+    expect(isRetried(429, error)).toBe("false");
+  });
+
+  test("only a 429 is undone by a distant reset", () => {
+    expect(isRetried(503, {}, { "x-ratelimit-reset": resetIn(86_400_000) })).toBe("true");
+  });
+
+  test("availability.retryable decides where it is present", () => {
+    expect(isRetried(400, { availability: { retryable: true } })).toBe("true");
+    expect(isRetried(503, { availability: { retryable: false } })).toBe("false");
+    const distant = { "x-ratelimit-reset": resetIn(86_400_000) };
+    expect(isRetried(429, { availability: { retryable: true } }, distant)).toBe("true");
+  });
+
+  test.each([null, "true", 1])("availability.retryable of %p decides nothing", (retryable) => {
+    expect(isRetried(400, { availability: { retryable } })).toBe("false");
+    expect(isRetried(503, { availability: { retryable } })).toBe("true");
+  });
+});
+
+describe("header fields in metadata.headers", () => {
+  test("rate limit fields and retry-after-ms become header fields", () => {
+    const headers = {
+      "X-RateLimit-Limit": "20",
+      "X-RateLimit-Remaining": 0,
+      "X-RateLimit-Reset": resetIn(5000),
+      "Retry-After-Ms": "4500",
+    };
+    expect(advise(429, { metadata: { headers } }).toJSON()).toEqual({
+      "x-should-retry": "true",
+      "retry-after": "5",
+      "x-ratelimit-limit": "20",
+      "x-ratelimit-remaining": "0",
+      "x-ratelimit-reset": resetIn(5000),
+      "retry-after-ms": "4500",
+    });
+  });
+
+  test("all others stay where they are", () => {
+    const headers = {
+      "Set-Cookie": "a=1",
+      "Content-Length": "3",
+      "X-Request-Id": "1",
+      "X-Should-Retry": "false",
+      Location: "https://elsewhere.example",
+    };
+    expect(advise(503, { metadata: { headers } }).toJSON()).toEqual({ "x-should-retry": "true" });
+  });
+
+  test("one that upstream sent itself is left to upstream", () => {
+    const error = { metadata: { headers: { "X-RateLimit-Limit": "20" } } };
+    const advice = advise(429, error, { "x-ratelimit-limit": "10" });
+    expect(advice.has("x-ratelimit-limit")).toBe(false);
+  });
+
+  test.each(["a\r\nset-cookie: b=1", "a\nb", "", "\u0000", "caf\u00e9"])(
+    "a value of %j, which no header field may have, is left out",
+    (value) => {
+      const error = { metadata: { headers: { "X-RateLimit-Limit": value } } };
+      expect(advise(429, error).has("x-ratelimit-limit")).toBe(false);
+    },
+  );
+
+  test.each([null, "text", [["x-ratelimit-limit", "20"]]])(
+    "metadata.headers of %j holds none",
+    (headers) => {
+      expect(advise(429, { metadata: { headers } }).toJSON()).toEqual({ "x-should-retry": "true" });
+    },
+  );
+});
