@@ -60,7 +60,9 @@ for (const [wayName, way] of ways) {
 }
 
 test("the connection to upstream of a stream that ended whole is used again", async () => {
-  await using candor = startCandor({ answer: () => CHAT.get("stream-success")?.response });
+  await using candor = startCandor({
+    answer: () => CHAT.get("stream-comment-after-done")?.response,
+  });
   const body = JSON.stringify({ ...JSON.parse(HELLO), stream: true });
   for (let round = 0; round < 5; round++) await (await candor.post(body)).bytes();
   const first = candor.received[0]?.closed;

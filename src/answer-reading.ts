@@ -39,7 +39,9 @@ async function sniff(body: Body): Promise<Form> {
   while (form === undefined) {
     const chunk = await body.next();
     if (chunk !== undefined) chunks.push(chunk);
-    form = sniffForm(decode(Buffer.concat(chunks)), chunk === undefined);
+    // As a stream: a character of which only a part is there yet does not count.
+    const beginning = new TextDecoder().decode(Buffer.concat(chunks), { stream: true });
+    form = sniffForm(beginning, chunk === undefined);
   }
   body.putBack(chunks);
   return form;

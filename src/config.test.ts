@@ -113,6 +113,8 @@ describe("readConfig", () => {
     ["OPENROUTER_BASE_URL", "ftp://openrouter.ai", "http or https URL"],
     ["OPENROUTER_BASE_URL", "https://openrouter.ai?a=b", "http or https URL"],
     ["OPENROUTER_BASE_URL", "https://openrouter.ai#a", "http or https URL"],
+    ["OPENROUTER_BASE_URL", "https:///", "http or https URL"],
+    ["OPENROUTER_BASE_URL", "http://[", "http or https URL"],
     ["CORS_ORIGINS", "a.example", "https://app.example"],
     ["CORS_ORIGINS", "https://a.example/path", "https://app.example"],
     ["CORS_ORIGINS", "*", "https://app.example"],
@@ -176,6 +178,26 @@ describe("readConfig", () => {
   test("a word that belongs to no flag is a problem", () => {
     expect(problemsOf({}, "start")).toHaveLength(1);
   });
+});
+
+test("a URL that holds a password is not shown", () => {
+  const problems = problemsOf({ OPENROUTER_BASE_URL: "https://user:secret@openrouter.ai" });
+  expect(problems[0]).toContain("OPENROUTER_BASE_URL is a value that is not shown");
+});
+
+test("a word that is no flag, and may be a key, is not shown", () => {
+  const problems = problemsOf({}, "--proxy-api-keys", "a,", "sk-or-secret");
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).not.toContain("secret");
+});
+
+test("origins are compared as browsers send them", () => {
+  const origins = "https://App.Example:443,http://LOCALHOST:5173,tauri://LocalHost";
+  expect(read({ CORS_ORIGINS: origins }).corsOrigins).toEqual([
+    "https://app.example",
+    "http://localhost:5173",
+    "tauri://localhost",
+  ]);
 });
 
 describe("combinations that are not safe", () => {

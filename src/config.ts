@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { FormatRegistry, type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 
 /** The longest time that a timer can be set to: 24 days. */
@@ -16,6 +16,13 @@ const Word = <T extends string>(words: T[], description: string, more = {}) =>
   );
 const KEY_PATTERN = "^[\\x21-\\x7e]+$";
 
+FormatRegistry.Set("http-url", (text) => {
+  const url = URL.parse(text);
+  const isPlain = url?.username === "" && url.search === "" && url.hash === "";
+  return isPlain && /^https?:$/.test(url.protocol) && url.hostname !== "";
+});
+FormatRegistry.Set("origin", (text) => /^[a-z][a-z0-9+.-]*:\/\/[^/\s?#@]+$/.test(text));
+
 /**
  * Every setting, with its default. `streamHoldMs` is the environment variable `STREAM_HOLD_MS` and
  * the flag `--stream-hold-ms`; the flag wins. Lists are separated by commas.
@@ -24,6 +31,7 @@ export const Config = Type.Object({
   host: Type.String({
     default: "127.0.0.1",
     minLength: 1,
+    allowed: "a name or an address",
     description: "the address to listen on",
   }),
   port: Type.Integer({
@@ -34,24 +42,28 @@ export const Config = Type.Object({
   }),
   openrouterBaseUrl: Type.String({
     default: "https://openrouter.ai/api/v1",
-    pattern: "^https?://[^\\s?#@]+$",
-    description: "where upstream's API begins, an http or https URL",
+    format: "http-url",
+    allowed: "an http or https URL without a name, a query or a fragment",
+    description: "where upstream's API begins",
   }),
   openrouterApiKey: Type.Optional(
     Type.String({
       pattern: KEY_PATTERN,
       secret: true,
+      allowed: "printable ASCII without spaces",
       description: "OpenRouter's key, which takes the place of the callers' own",
     }),
   ),
   proxyApiKeys: Type.Array(Type.String({ pattern: KEY_PATTERN }), {
     default: [],
     secret: true,
+    allowed: "printable ASCII without spaces, separated by commas,",
     description: "the keys that callers may use, separated by commas",
   }),
-  corsOrigins: Type.Array(Type.String({ pattern: "^[a-z][a-z0-9+.-]*://[^/\\s]+$" }), {
+  corsOrigins: Type.Array(Type.String({ format: "origin" }), {
     default: [],
-    description: "the origins whose pages may call, such as https://app.example",
+    allowed: "a list such as https://app.example,http://localhost:5173",
+    description: "the origins whose pages may call, separated by commas",
   }),
   maxBodyBytes: Count(32 * 2 ** 20, "the largest request body"),
   maxUpstreamRequests: Type.Integer({
@@ -119,6 +131,7 @@ export function readConfig(
     const text =
       given.values[flagName(setting)] ?? (environment[variableName(setting)] || undefined);
     const value = text === undefined ? schema["default"] : readValue(schema, text);
+    // What has neither a value nor a default is optional.
     if (value === undefined) continue;
     values[setting] = value;
     if (!Value.Check(schema, value)) problems.push(describeProblem(setting, schema, text));
@@ -126,6 +139,7 @@ export function readConfig(
   if (problems.length > 0) return { problems };
   const config = Value.Decode(Config, values);
   config.openrouterBaseUrl = config.openrouterBaseUrl.replace(/\/+$/, "");
+  config.corsOrigins = config.corsOrigins.map(asSentByBrowsers);
   const refusals = unsafeCombinations(config);
   return refusals.length > 0 ? { problems: refusals } : { config };
 }
@@ -149,13 +163,22 @@ export function describeSettings(): string {
     .join("\n");
 }
 
+/** The values of the flags, or what is wrong with them. */
 function readFlags(names: string[], flags: string[]) {
   const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
   try {
-    return { values: parseArgs({ args: flags, options, allowPositionals: false }).values };
+    const { values, positionals } = parseArgs({ args: flags, options, allowPositionals: true });
+    if (positionals.length === 0) return { values };
+    return { problem: "a word is neither a command nor a setting (not shown: it may be a key)" };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** An origin as browsers write it: in lower case, without the port that its scheme implies. */
+function asSentByBrowsers(origin: string): string {
+  const canonical = URL.parse(origin)?.origin ?? "null";
+  return canonical === "null" ? origin.toLowerCase() : canonical;
 }
 
 /** A text as the schema's kind of value; left as it is where it cannot be one, for `Check` to find. */
@@ -166,17 +189,18 @@ function readValue(schema: TSchema, text: string): unknown {
 }
 
 function describeProblem(setting: string, schema: TSchema, text: string | undefined): string {
-  const shown = schema["secret"] === true ? "a value that is not shown" : `"${text}"`;
+  // A URL may hold a password.
+  const isShown = schema["secret"] !== true && !text?.includes("@");
+  const shown = isShown ? `"${text}"` : "a value that is not shown";
   return `${variableName(setting)} is ${shown}; ${allowedValues(schema)} is allowed (${schema.description})`;
 }
 
 function allowedValues(schema: TSchema): string {
-  if (schema["type"] === "integer")
+  if (schema["type"] === "integer") {
     return `a whole number from ${schema["minimum"]} to ${schema["maximum"]}`;
+  }
   const words: { const: string }[] | undefined = schema["anyOf"];
-  if (words !== undefined) return words.map((word) => word.const).join(", ");
-  if (schema["secret"] === true) return "printable ASCII without spaces";
-  return "what is described here";
+  return words?.map((word) => word.const).join(", ") ?? schema["allowed"];
 }
 
 function unsafeCombinations(config: Config): string[] {

@@ -42,6 +42,7 @@ export function createDeadline(): Deadline {
     },
     dispose() {
       expiresAt = Number.POSITIVE_INFINITY;
+      firesAt = Number.POSITIVE_INFINITY;
       clearTimeout(timer);
     },
   };

@@ -29,6 +29,11 @@ describe("declaredForm", () => {
   });
 });
 
+test("a type that is no type tells nothing, and an image is an image though it is XML", () => {
+  expect(declaredForm("json")).toBeUndefined();
+  expect(declaredForm("image/svg+xml")).toBe("binary");
+});
+
 describe("sniffForm", () => {
   const begun: [beginning: string, form: Form][] = [
     ["{", "json"],
@@ -81,6 +86,11 @@ describe("sniffForm", () => {
 });
 
 describe("withoutKeepAlive", () => {
+  test("a byte order mark behind white space, and a comment without a line end, are removed", () => {
+    expect(withoutKeepAlive("\n \uFEFF{}")).toBe("{}");
+    expect(withoutKeepAlive(": OPENROUTER PROCESSING")).toBe("");
+  });
+
   const padded: [title: string, body: string, left: string][] = [
     ["leading white space", " \t\r\n{}", "{}"],
     ["a byte order mark", "\uFEFF{}", "{}"],

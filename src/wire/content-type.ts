@@ -2,7 +2,7 @@
 export type Form = "json" | "event-stream" | "text" | "binary";
 
 /** Lines that come before an answer only to keep the connection alive: white space, comments. */
-const KEEP_ALIVE = /^\uFEFF?(?:[ \t\r\n]+|:[^\r\n]*[\r\n])*/;
+const KEEP_ALIVE = /^(?:[\uFEFF \t\r\n]+|:[^\r\n]*(?:[\r\n]|$))*/;
 
 /** The names of event stream fields (HTML §9.2.6), as they begin a body. */
 const FIELDS = ["data:", "event:", "id:", "retry:"];
@@ -18,10 +18,8 @@ export function declaredForm(contentType: string | null): Form | undefined {
   if (type === "application/json" || (type.endsWith("+json") && type.startsWith("application/"))) {
     return "json";
   }
-  if (type === "" || type.startsWith("text/") || /\b(xml|x-ndjson|jsonl)$/.test(type)) {
-    return undefined;
-  }
-  return "binary";
+  const isText = type.startsWith("text/") || /^application\/(.*\bxml|x-ndjson|jsonl)$/.test(type);
+  return isText || !type.includes("/") ? undefined : "binary";
 }
 
 /**
@@ -32,7 +30,7 @@ export function sniffForm(beginning: string, ended: boolean): Form | undefined {
   const start = withoutKeepAlive(beginning);
   if (start.startsWith("{") || start.startsWith("[")) return "json";
   if (FIELDS.some((field) => start.startsWith(field))) return "event-stream";
-  const mayBecomeField = FIELDS.some((field) => field.startsWith(start)) || start.startsWith(":");
+  const mayBecomeField = FIELDS.some((field) => field.startsWith(start));
   return mayBecomeField && !ended ? undefined : "text";
 }
 

@@ -44,6 +44,20 @@ describe("errorNames", () => {
 });
 
 describe("toErrorBody", () => {
+  test("a user_id deep inside is removed as well, and a message that is no text becomes JSON", () => {
+    const error = { message: false, metadata: { user_id: "u", list: [{ user_id: "u", a: 1 }] } };
+    expect(toErrorBody(400, faultOf(error, { response: { user_id: "u", id: "r" } }))).toEqual({
+      error: {
+        message: "false",
+        type: "invalid_request_error",
+        param: null,
+        code: "invalid_request",
+        metadata: { list: [{ a: 1 }] },
+      },
+      response: { id: "r" },
+    });
+  });
+
   test("an error has a message, a type, a param and a code, and nothing is made up", () => {
     expect(toErrorBody(429, faultOf({ message: "Rate limited", code: 429 }))).toEqual({
       error: {

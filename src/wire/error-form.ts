@@ -1,5 +1,5 @@
 import type { Fault } from "./fault.ts";
-import { isObject, type JsonObject, saysSomething } from "./json.ts";
+import { isObject, type JsonObject } from "./json.ts";
 import { claimedCode, errorMetadata } from "./status.ts";
 
 /** An error as the OpenAI SDKs read it (https://platform.openai.com/docs/guides/error-codes). */
@@ -46,26 +46,45 @@ export function errorNames(status: number): { type: string; code: string } {
  * OpenRouter's number, which belongs in the status line.
  */
 export function toErrorBody(status: number, fault: Fault): ErrorBody {
-  const { user_id: _keyOwner, error: _silent, ...beside } = fault.beside;
   const upstream = isObject(fault.error) ? fault.error : {};
-  const { user_id: _owner, message: _text, type: _type, param, code: _code, ...rest } = upstream;
+  const { message: _text, type: _type, param, code: _code, ...rest } = upstream;
+  const { error: _silent, ...beside } = fault.beside;
   return {
     error: {
       message: errorMessage(fault),
       type: errorNames(status).type,
       param: typeof param === "string" ? param : null,
       code: claimedCode(fault) ?? defaultCode(status, fault),
-      ...rest,
+      ...withoutUserId(rest),
     },
-    ...beside,
+    ...withoutUserId(beside),
   };
 }
 
 /** Upstream's message; one that is not text as its JSON; our sentence where there is none. */
 function errorMessage({ error, sentence }: Fault): string {
   const message = isObject(error) ? error["message"] : error;
-  if (typeof message === "string") return message.trim() === "" ? sentence : message;
-  return saysSomething(message) && message !== true ? JSON.stringify(message) : sentence;
+  const isMissing = message === undefined || message === null || error === true;
+  return isMissing || asText(message).trim() === "" ? sentence : asText(message);
+}
+
+/** A text as it is, anything else as its JSON. */
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A JSON object without `user_id`, at any depth. */
+function withoutUserId(object: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object)
+      .filter(([key]) => key !== "user_id")
+      .map(([key, value]) => [key, withoutUserIds(value)]),
+  );
+}
+
+function withoutUserIds(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUserIds);
+  return isObject(value) ? withoutUserId(value) : value;
 }
 
 function defaultCode(status: number, fault: Fault): string {

@@ -50,9 +50,9 @@ export function createEventStreamReader(maxEventBytes: number): EventStreamReade
 
   function completeBlock(lastBytes: Uint8Array, bodyEnds: boolean): StreamEvent | Fragment {
     const bytes = takeBegun(lastBytes);
-    if (!isFragmented) return readFields(bytes, bodyEnds);
+    const isTooLarge = isFragmented || bytes.length > maxEventBytes;
     isFragmented = false;
-    return { bytes, ends: true };
+    return isTooLarge ? { bytes, ends: true } : readFields(bytes, bodyEnds);
   }
 
   return {
@@ -131,8 +131,8 @@ function createFieldReader() {
 
   return function readFields(bytes: Uint8Array, bodyEnds: boolean): StreamEvent {
     event = { bytes, name: undefined, data: undefined, stray: undefined };
-    parser.feed(decoder.decode(bytes));
-    if (bodyEnds) parser.feed("\n\n");
+    // In one piece: the parser drops a line without an end that cannot become a field.
+    parser.feed(decoder.decode(bytes) + (bodyEnds ? "\n\n" : ""));
     return event;
   };
 }

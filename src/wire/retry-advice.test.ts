@@ -4,6 +4,7 @@ import type { JsonObject } from "./json.ts";
 import { retryAdvice } from "./retry-advice.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
+const NEXT_MINUTE = "Thu, 01 Jan 2026 00:01:00 GMT";
 
 /** One moment in the three forms of RFC 9110 §5.6.7. */
 const DATES = [
@@ -59,6 +60,8 @@ describe("Retry-After", () => {
     ["metadata.headers", { metadata: { headers: { "Retry-After": "8" } } }, "8"],
     ["metadata.headers in small letters", { metadata: { headers: { "retry-after": "8" } } }, "8"],
     ["metadata.headers as a number", { metadata: { headers: { "Retry-After": 8 } } }, "8"],
+    ["metadata.headers, rounded up", { metadata: { headers: { "Retry-After": "2.5" } } }, "3"],
+    ["a date in metadata.headers", { metadata: { headers: { "Retry-After": NEXT_MINUTE } } }, "60"],
     ["unreadable metadata.headers", { metadata: { headers: { "Retry-After": "x" } } }, null],
     ["availability.retry_after", { availability: { retry_after: 9 } }, "9"],
     ["availability.retry_after, rounded up", { availability: { retry_after: 8.2 } }, "9"],

@@ -12,7 +12,7 @@ const SECONDS_OR_MILLISECONDS = 1e11;
 const TRANSIENT = new Set([408, 409, 429]);
 
 /** Header fields that providers put into `error.metadata.headers` instead of the answer's own. */
-const LIFTED = /^(x-ratelimit-[a-z-]+|retry-after-ms)$/;
+const LIFTED = /^(x-ratelimit-[a-z0-9-]+|retry-after-ms)$/;
 
 /**
  * The header fields of a failed answer that tell the caller whether and when to try again:
@@ -26,11 +26,9 @@ export function retryAdvice(
   now: number,
 ): [name: string, value: string][] {
   const lifted = headersInMetadata(fault);
-  const reset = secondsUntil(
-    upstreamHeaders.get("x-ratelimit-reset") ?? lifted.get("x-ratelimit-reset"),
-    now,
-  );
-  const wait = retryAfter(fault, upstreamHeaders, lifted) ?? shortWait(reset);
+  const resetText = upstreamHeaders.get("x-ratelimit-reset") ?? lifted.get("x-ratelimit-reset");
+  const reset = secondsUntil(readMoment(resetText ?? ""), now);
+  const wait = retryAfter(fault, upstreamHeaders, lifted, now) ?? shortWait(reset);
   const isDistant = wait === undefined && reset !== undefined && reset > LONGEST_MADE_WAIT;
   const advice: [string, string][] = [
     ["x-should-retry", String(shouldRetry(status, fault, wait !== undefined, isDistant))],
@@ -53,20 +51,29 @@ function shouldRetry(status: number, fault: Fault, hasWait: boolean, isDistant: 
 }
 
 /** `Retry-After` from the first place that names it in a form that can be read. */
-function retryAfter(fault: Fault, upstreamHeaders: Headers, lifted: Map<string, string>) {
+function retryAfter(
+  fault: Fault,
+  upstreamHeaders: Headers,
+  lifted: Map<string, string>,
+  now: number,
+): string | undefined {
+  const liftedWait = lifted.get("retry-after") ?? "";
   return [
-    readWait(upstreamHeaders.get("retry-after")),
+    readWait(upstreamHeaders.get("retry-after") ?? ""),
     readSeconds(errorMetadata(fault)["retry_after_seconds"]),
-    readWait(lifted.get("retry-after")),
+    readSeconds(isDate(liftedWait) ? secondsUntil(Date.parse(liftedWait), now) : liftedWait),
     readSeconds(availability(fault)["retry_after"]),
   ].find((wait) => wait !== undefined);
 }
 
 /** Delay seconds or an HTTP date (RFC 9110 §5.6.7), as it is; undefined for anything else. */
-function readWait(value: string | null | undefined): string | undefined {
-  if (value === null || value === undefined) return undefined;
-  const isDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) && !Number.isNaN(Date.parse(value));
-  return isDate || /^\d+$/.test(value) ? value : undefined;
+function readWait(value: string): string | undefined {
+  return isDate(value) || /^\d+$/.test(value) ? value : undefined;
+}
+
+function isDate(value: string): boolean {
+  const isShaped = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun).*\d\d:\d\d:\d\d/.test(value);
+  return isShaped && !Number.isNaN(Date.parse(value));
 }
 
 /** A number of seconds from a JSON body, as whole seconds. */
@@ -76,11 +83,15 @@ function readSeconds(value: unknown): string | undefined {
   return Number.isSafeInteger(seconds) && seconds >= 0 ? String(seconds) : undefined;
 }
 
-/** Seconds from now to the reset of a rate limit; undefined where it is past or unreadable. */
-function secondsUntil(reset: string | undefined, now: number): number | undefined {
-  const moment = Number(reset ?? Number.NaN);
-  const milliseconds = moment < SECONDS_OR_MILLISECONDS ? moment * 1000 : moment;
-  return milliseconds > now ? Math.ceil((milliseconds - now) / 1000) : undefined;
+/** The reset of a rate limit in epoch milliseconds; NaN where it cannot be read. */
+function readMoment(text: string): number {
+  const moment = text.trim() === "" ? Number.NaN : Number(text);
+  return moment < SECONDS_OR_MILLISECONDS ? moment * 1000 : moment;
+}
+
+/** Whole seconds from now to a moment, both in epoch milliseconds; undefined where it is past. */
+function secondsUntil(moment: number, now: number): number | undefined {
+  return moment > now ? Math.ceil((moment - now) / 1000) : undefined;
 }
 
 /** Some SDK versions sleep for as long as they are told, so no long wait is ever made up. */

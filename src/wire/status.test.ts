@@ -162,6 +162,13 @@ describe("claimedCode", () => {
 });
 
 describe("errorMetadata", () => {
+  test("metadata in several places is read together, the error's own first", () => {
+    const beside = { metadata: { error_type: "timeout", provider_name: "other" } };
+    const fault = faultOf({ message: "x", metadata: { provider_name: "Azure" } }, beside);
+    expect(errorMetadata(fault)).toEqual({ error_type: "timeout", provider_name: "Azure" });
+    expect(trueStatus(200, fault)).toBe(504);
+  });
+
   const inner = { provider_name: "inner" };
   const beside = { provider_name: "beside" };
   const response = { metadata: { provider_name: "response" } };

@@ -69,11 +69,8 @@ export function claimedCode(fault: Fault): string | undefined {
  */
 export function errorMetadata({ error, beside }: Fault): JsonObject {
   const inner = isObject(error) ? error : {};
-  return (
-    [inner, beside, objectAt(beside, "response")]
-      .map((holder) => holder["metadata"])
-      .find(isObject) ?? {}
-  );
+  const holders = [objectAt(beside, "response"), beside, inner];
+  return Object.assign({}, ...holders.map((holder) => objectAt(holder, "metadata")));
 }
 
 /** A number, or a text of digits, from 400 to 599. */

@@ -506,3 +506,37 @@ describe("splits", () => {
     expect(judgeBytes(views).text).toBe(`${HELLO}${STOP}${DONE}`);
   });
 });
+
+describe("what a part of the answer, an event or a stream cannot hide behind", () => {
+  test("a choice that first shows up broken fails a stream whose other choice has finished", () => {
+    const broken = {
+      index: 1,
+      delta: {},
+      finish_reason: "error",
+      error: { code: 502, message: "x" },
+    };
+    const outcome = judgeText(HELLO, STOP, choices(broken));
+    expect(outcome.ending).toMatchObject({ rule: "error-in-choice", status: 502 });
+    expect(outcome.text).toBe(HELLO + STOP);
+  });
+
+  test("a bare JSON error without a line end at the end of the body is an error", () => {
+    const outcome = judgeText('{"error":{"message":"No","code":402}}');
+    expect(outcome.ending).toMatchObject({ rule: "error-in-event", status: 402 });
+  });
+
+  test("an event beyond the limit is unjudged also where it comes in one chunk", () => {
+    const large = event({ error: { message: "x".repeat(40), code: 429 } });
+    const inOne = judgeBytes(chunks(large), 16);
+    expect(inOne).toEqual(judgeBytes(chunks(large.slice(0, 30), large.slice(30)), 16));
+    expect(inOne.text).toStartWith(large);
+  });
+
+  test("nothing follows half of an event beyond the limit, not even where the answer is whole", () => {
+    const half = `data: {"usage":"${"x".repeat(500)}`;
+    const limit = Math.max(HELLO.length, STOP.length);
+    const outcome = judgeBytes(chunks(HELLO, STOP, half), limit);
+    expect(outcome.text).toBe(HELLO + STOP + half);
+    expect(outcome.ending).toMatchObject({ midEvent: true });
+  });
+});

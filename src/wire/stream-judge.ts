@@ -60,14 +60,25 @@ export function createStreamJudge(dialect: Dialect, maxEventBytes: number): Stre
     }
     if (event.data === dialect.doneData) return takeDone(event, bytes);
     const data = event.data === undefined ? undefined : parseJson(event.data);
-    const meaning = readMeaning(event, data);
-    if (meaning.fault !== undefined && !isWhole()) return fail(meaning.fault);
-    if (meaning.fault === undefined) appendAdjoining(bytes, event.bytes);
-    else if (isObject(data) && meaning.fault.error !== data) {
-      bytes.push(encoder.encode(`data: ${JSON.stringify(dialect.withoutFault(data))}\n\n`));
+    const meaning = isObject(data) ? dialect.readEvent(data, isDecided) : NO_MEANING;
+    const fault = eventFault(event, data) ?? meaning.fault;
+    noteParts(meaning, data);
+    if (fault !== undefined && !isWhole()) return fail(fault);
+    if (fault !== undefined) {
+      appendWithoutFault(bytes, data, fault);
+      return undefined;
     }
-    note(meaning, data);
+    if (meaning.speaks || meaning.finishes.length > 0) isDecided = true;
+    appendAdjoining(bytes, event.bytes);
     return undefined;
+  }
+
+  /** What is left of an event whose fault comes too late: nothing, if it was all about the fault. */
+  function appendWithoutFault(bytes: Uint8Array[], data: unknown, fault: Fault): void {
+    if (!isObject(data) || fault.error === data) return;
+    const rest = dialect.withoutFault(data);
+    if (Object.keys(rest).length === 0) return;
+    bytes.push(encoder.encode(`data: ${JSON.stringify(rest)}\n\n`));
   }
 
   function takeDone(event: StreamEvent, bytes: Uint8Array[]): StreamEnding {
@@ -76,14 +87,7 @@ export function createStreamJudge(dialect: Dialect, maxEventBytes: number): Stre
     return { kind: "whole" };
   }
 
-  function readMeaning(event: StreamEvent, data: unknown): EventMeaning {
-    const fault = eventFault(event, data);
-    if (fault !== undefined || !isObject(data)) return { ...NO_MEANING, fault };
-    return dialect.readEvent(data, isDecided);
-  }
-
-  function note(meaning: EventMeaning, data: unknown): void {
-    if (meaning.speaks || meaning.finishes.length > 0) isDecided = true;
+  function noteParts(meaning: EventMeaning, data: unknown): void {
     for (const part of meaning.continues) if (!finishedParts.has(part)) openParts.add(part);
     for (const part of meaning.finishes) {
       finishedParts.add(part);
@@ -114,7 +118,8 @@ export function createStreamJudge(dialect: Dialect, maxEventBytes: number): Stre
         if (reading.ending?.kind === "whole") return reading;
         if (reading.bytes.length > 0) reading.bytes.push(encoder.encode("\n\n"));
       }
-      if (isWhole()) {
+      // Behind half an event nothing can follow, [DONE] as little as an error.
+      if (isWhole() && !midEvent) {
         reading.bytes.push(encoder.encode(`data: ${dialect.doneData}\n\n`));
         reading.ending = { kind: "whole" };
       }

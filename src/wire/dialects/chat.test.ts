@@ -156,6 +156,7 @@ describe("findAnswerFault", () => {
     ["missing choices", { id: "gen-1" }, "no-answer", 502],
     ["null choices", { choices: null }, "no-answer", 502],
     ["empty choices", { choices: [] }, "no-answer", 502],
+    ["null before a choice", { choices: [null, { message: {} }] }, "no-answer", 502],
     ["choices that are a text", { choices: "Hello" }, "no-answer", 502],
     ["a choice without a message", answerWith({ finish_reason: "stop" }), "no-answer", 502],
     ["a null message", answerWith({ message: null, finish_reason: "stop" }), "no-answer", 502],

@@ -67,15 +67,16 @@ export const chat: Dialect = {
 
   findAnswerFault(answer, request) {
     const choices = choicesOf(answer);
-    const first = choices[0];
+    const first = Array.isArray(answer["choices"]) ? answer["choices"][0] : undefined;
     const fault = choices.map((choice) => choiceFault(choice, answer)).find(Boolean);
     if (fault !== undefined) return fault;
     // A request with `prompt` is answered with `text`, as OpenRouter's documentation types it.
-    const isText = !("messages" in request) && typeof first?.["text"] === "string";
-    if (!isText && !isObject(first?.["message"])) {
-      return silentFault("no-answer", "Upstream answered without a message.", answer);
+    const mayBeText = !("messages" in request);
+    if (!isObject(first) || !isObject(first["message"])) {
+      const isText = mayBeText && isObject(first) && typeof first["text"] === "string";
+      if (!isText) return silentFault("no-answer", "Upstream answered without a message.", answer);
     }
-    return choices.some(speaks) ? undefined : failedGeneration(answer, first);
+    return choices.some(speaks) ? undefined : failedGeneration(answer, choices[0]);
   },
 
   readEvent(data, hasSpoken) {
@@ -89,7 +90,7 @@ export const chat: Dialect = {
     };
     for (const choice of choices) {
       const index = typeof choice["index"] === "number" ? choice["index"] : 0;
-      if (!isFinished(choice)) meaning.continues.push(index);
+      if (!isFinished(choice) || choice["finish_reason"] === "error") meaning.continues.push(index);
       else if (hasSpoken || isSpeaking || !isFailedNatively(choice)) meaning.finishes.push(index);
       else meaning.fault ??= nativeFault(choice, data);
     }
