@@ -17,7 +17,7 @@ export interface Candor extends AsyncDisposable {
   /** The requests that reached upstream. */
   received: ReceivedRequest[];
   /** Posts a JSON text to `/proxy`. */
-  post(body: string, headers?: Record<string, string>): Promise<Response>;
+  post(body: string, headers?: Record<string, string>, signal?: AbortSignal): Promise<Response>;
 }
 
 /** Where Candor runs, and what upstream answers: by default a healthy completion. */
@@ -45,11 +45,12 @@ export function startCandor({ settings, log, ...upstream }: CandorOptions = {}):
     baseUrl: `${server.url}/v1`,
     simulator,
     received: simulator.requests,
-    post: (body, headers = {}) =>
+    post: (body, headers = {}, signal = null) =>
       Bun.fetch(`${server.url}/proxy`, {
         method: "POST",
         headers: { "content-type": "application/json", ...headers },
         body,
+        signal,
       }),
     async [Symbol.asyncDispose]() {
       await server.drain();

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { type Candor, HELLO, withCandor } from "./candor.ts";
+import type { Recording } from "../src/recording.ts";
+import { type Candor, HELLO, startCandor, withCandor } from "./candor.ts";
+import { CHAT } from "./ways.ts";
 
 const NullableString = Type.Union([Type.String(), Type.Null()]);
 const ErrorBody = Type.Object({
@@ -143,6 +145,63 @@ describe("a request that OpenRouter is sure to reject", () => {
     });
   });
 });
+
+describe("a request that takes too much", () => {
+  test("a body that does not come in time is 408, with a length and without", async () => {
+    const settings = { REQUEST_TIMEOUT_MS: "50" };
+    for (const framing of ["content-length: 100", "transfer-encoding: chunked"]) {
+      await using candor = startCandor({ settings });
+      const head = `POST /proxy HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n`;
+      const answered = await askRaw(candor.url, `${head}${framing}\r\n\r\n`);
+      expect(answered).toStartWith("HTTP/1.1 408 Request Timeout\r\n");
+      expect(answered).toContain("REQUEST_TIMEOUT_MS");
+      expect(candor.received).toHaveLength(0);
+    }
+  });
+
+  test("beyond MAX_IN_FLIGHT it is 503 with Retry-After, until another has ended", async () => {
+    const arrived = Promise.withResolvers<void>();
+    const late: Recording["response"] = {
+      status: 200,
+      headers: [],
+      chunks: [{ at: 60_000, text: " " }],
+      end: "closed",
+    };
+    const answers = [late, CHAT.get("200-success")?.response].values();
+    const answer = () => {
+      arrived.resolve();
+      return answers.next().value;
+    };
+    await using candor = startCandor({ settings: { MAX_IN_FLIGHT: "1" }, answer, timed: true });
+    const leaving = new AbortController();
+    const first = candor.post(HELLO, {}, leaving.signal).catch(() => "left");
+    await arrived.promise;
+    const refused = await candor.post(HELLO);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect((await errorOf(refused)).message).toContain("MAX_IN_FLIGHT");
+    leaving.abort();
+    await candor.received[0]?.closed;
+    expect(await first).toBe("left");
+    expect((await candor.post(HELLO)).status).toBe(200);
+  });
+});
+
+/** Sends bytes over a socket, and gives the first bytes that come back. */
+async function askRaw(url: string, text: string): Promise<string> {
+  const answered = Promise.withResolvers<string>();
+  const socket = await Bun.connect({
+    hostname: "127.0.0.1",
+    port: Number(new URL(url).port),
+    socket: {
+      open: (opened) => void opened.write(text),
+      data: (_socket, bytes) => answered.resolve(bytes.toString()),
+      close: () => answered.resolve("closed without a word"),
+    },
+  });
+  const seen = await answered.promise;
+  socket.end();
+  return seen;
+}
 
 describe("a request that may well be good", () => {
   test.each([

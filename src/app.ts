@@ -36,44 +36,56 @@ export function createApp(context: AppContext) {
   const cors = createCors(config.corsOrigins);
   const stallSeconds = Math.ceil(config.clientStallTimeoutMs / 1000);
 
+  let inFlight = 0;
+
+  function findOverload(): Failure | undefined {
+    const limit = config.maxInFlight;
+    return inFlight > limit ? { kind: "too-busy", limit, setting: "MAX_IN_FLIGHT" } : undefined;
+  }
+
   /** Answers one request: who may call, what is asked, then the exchange. */
   async function handle(request: Request, dialect: Dialect, server: Connections | null) {
     const entry = startEntry(request);
+    const preflight = cors.answerPreflight(request);
+    if (preflight !== undefined) return respond(preflight, request, entry);
+    inFlight += 1;
     const finish = () => {
+      inFlight -= 1;
       // The server's own limit takes over: it ends a client that does not read what is left.
       server?.timeout(request, Math.min(stallSeconds, LONGEST_IDLE_SECONDS));
       entry.ms = performance.now() - entry.arrivedAt;
       log.exchange(entry);
     };
-    const respond = (response: Response) => {
-      response.headers.set("x-request-id", entry.requestId);
-      cors.allow(request, response.headers);
-      return response;
-    };
-    const preflight = cors.answerPreflight(request);
-    if (preflight !== undefined) return respond(preflight);
 
-    const failure = findWrongMethod(request, ["POST"]) ?? findRefusal(request.headers);
+    const failure =
+      findWrongMethod(request, ["POST"]) ?? findRefusal(request.headers) ?? findOverload();
     const client = failure ?? (await readClientRequest(request, dialect, config));
     if (client.kind !== "client-request") {
       const refusal = failureResponse(client, entry);
       finish();
-      return respond(refusal);
+      return respond(refusal, request, entry);
     }
     entry.stream = client.body["stream"] === true;
     if (typeof client.body["model"] === "string") entry.model = client.body["model"];
     // An open exchange has limits of its own; the server's would cut it off without a word.
     server?.timeout(request, 0);
-    return respond(await performExchange({ client, dialect, entry, onEnd: finish }, context));
+    const response = await performExchange({ client, dialect, entry, onEnd: finish }, context);
+    return respond(response, request, entry);
+  }
+
+  /** Adds what every answer has. */
+  function respond(response: Response, request: Request, entry: LogEntry): Response {
+    response.headers.set("x-request-id", entry.requestId);
+    cors.allow(request, response.headers);
+    return response;
   }
 
   /** Answers a request that no endpoint takes. */
   function turnDown(request: Request, failure: Failure): Response {
     const entry = startEntry(request);
     const response = failureResponse(failure, entry);
-    response.headers.set("x-request-id", entry.requestId);
     log.exchange(entry);
-    return response;
+    return respond(response, request, entry);
   }
 
   /** Answers a load balancer or an orchestrator. Probes need no key, and are not logged. */

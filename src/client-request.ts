@@ -28,7 +28,7 @@ export async function readClientRequest(
   config: Config,
 ): Promise<ClientRequest | Failure> {
   const { headers, signal } = request;
-  const bytes = await readBytes(request, config.maxBodyBytes);
+  const bytes = await readBytes(request, config);
   if (!(bytes instanceof Uint8Array)) return bytes;
   const contentType = headers.get("content-type");
   if (contentType?.split(";", 1)[0]?.trim().toLowerCase() !== "application/json") {
@@ -48,24 +48,34 @@ export async function readClientRequest(
   return { kind: "client-request", headers, signal, bytes, body, holdMs };
 }
 
-/** The whole body, or the failure that it is too large or broke off. */
-async function readBytes(request: Request, limit: number): Promise<Uint8Array | Failure> {
+/** The whole body, or the failure that it is too large, too slow, or broke off. */
+async function readBytes(request: Request, config: Config): Promise<Uint8Array | Failure> {
   const length = request.headers.get("content-length");
-  const tooLarge: Failure = { kind: "body-too-large", limit };
-  if (Number(length) > limit) return tooLarge;
+  const limit = config.maxBodyBytes;
+  if (Number(length) > limit) return { kind: "body-too-large", limit };
+  const afterMs = config.requestTimeoutMs;
+  const timeout = Promise.withResolvers<Failure>();
+  const timer = setTimeout(() => timeout.resolve({ kind: "request-timeout", afterMs }), afterMs);
   try {
-    if (length !== null || request.body === null) return await request.bytes();
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of request.body) {
-      size += chunk.length;
-      if (size > limit) return tooLarge;
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
+    const body = length === null ? readUnmeasured(request, limit) : request.bytes();
+    return await Promise.race([body, timeout.promise]);
   } catch {
     return { kind: "body-cut" };
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+/** A body of which no header tells the length. */
+async function readUnmeasured({ body }: Request, limit: number): Promise<Uint8Array | Failure> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > limit) return { kind: "body-too-large", limit };
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function parseUtf8Json(bytes: Uint8Array): unknown {

@@ -32,6 +32,8 @@ describe("readConfig", () => {
       proxyApiKeys: [],
       corsOrigins: [],
       maxBodyBytes: 33_554_432,
+      requestTimeoutMs: 120_000,
+      maxInFlight: 8192,
       maxUpstreamRequests: 4096,
       upstreamTimeoutMs: 600_000,
       streamHoldMs: 50_000,

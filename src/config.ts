@@ -66,6 +66,11 @@ export const Config = Type.Object({
     description: "the origins whose pages may call, separated by commas",
   }),
   maxBodyBytes: Count(32 * 2 ** 20, "the largest request body"),
+  requestTimeoutMs: Milliseconds(120_000, "how long a client may take to send its body"),
+  maxInFlight: Count(
+    8192,
+    "requests that may be under way at once, the reading of bodies included",
+  ),
   maxUpstreamRequests: Type.Integer({
     default: 4096,
     minimum: 1,

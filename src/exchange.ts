@@ -59,7 +59,8 @@ export async function performExchange(
   { config, send, log, openCalls }: ExchangeContext,
 ): Promise<Response> {
   if (openCalls.size >= config.maxUpstreamRequests) {
-    const busy: Failure = { kind: "too-busy", limit: config.maxUpstreamRequests };
+    const limit = config.maxUpstreamRequests;
+    const busy: Failure = { kind: "too-busy", limit, setting: "MAX_UPSTREAM_REQUESTS" };
     const response = failureResponse(busy, exchange.entry);
     exchange.onEnd();
     return response;

@@ -114,7 +114,7 @@ const FAILURES: [
     ["messages[0].role: missing"],
   ],
   [
-    { kind: "too-busy", limit: 4096 },
+    { kind: "too-busy", limit: 4096, setting: "MAX_UPSTREAM_REQUESTS" },
     503,
     "server_error",
     "proxy_overloaded",
@@ -166,7 +166,7 @@ describe("answerFailure", () => {
     [{ kind: "no-key" }, "www-authenticate", "Bearer"],
     [{ kind: "wrong-key" }, "www-authenticate", "Bearer"],
     [{ kind: "wrong-method", method: "PUT", allowed: ["GET", "HEAD"] }, "allow", "GET, HEAD"],
-    [{ kind: "too-busy", limit: 4096 }, "retry-after", "1"],
+    [{ kind: "too-busy", limit: 4096, setting: "MAX_UPSTREAM_REQUESTS" }, "retry-after", "1"],
     [{ kind: "shutdown" }, "retry-after", "1"],
   ];
   test.each(fields)("%j is answered with the header field %s: %s", (failure, name, value) => {
@@ -178,7 +178,10 @@ describe("answerFailure", () => {
     [{ kind: "foreign-host", host: "evil.example" }, "http_request_denied"],
     [{ kind: "unknown-path", path: "/nothing" }, "http_request_error"],
     [{ kind: "bad-body", param: null, problem: "The body is not JSON." }, "http_request_error"],
-    [{ kind: "too-busy", limit: 4096 }, "connection_limit_reached"],
+    [
+      { kind: "too-busy", limit: 4096, setting: "MAX_UPSTREAM_REQUESTS" },
+      "connection_limit_reached",
+    ],
     [{ kind: "upstream-timeout", afterMs: 1 }, "http_response_timeout"],
     [{ kind: "client-gone" }, "connection_terminated"],
     [{ kind: "shutdown" }, "connection_terminated"],

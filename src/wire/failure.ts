@@ -9,9 +9,10 @@ export type Failure =
   | { kind: "bad-header"; name: string; problem: string }
   | { kind: "body-too-large"; limit: number }
   | { kind: "body-cut" }
+  | { kind: "request-timeout"; afterMs: number }
   | { kind: "wrong-content-type"; contentType: string | null }
   | { kind: "bad-body"; param: string | null; problem: string }
-  | { kind: "too-busy"; limit: number }
+  | { kind: "too-busy"; limit: number; setting: string }
   | { kind: "unreachable"; reason: string; code: string | undefined }
   | { kind: "upstream-timeout"; afterMs: number }
   | { kind: "client-gone" }
@@ -56,6 +57,11 @@ export function describeFailure(failure: Failure): FailureAnswer {
       return clientError(413, `The body is larger than ${failure.limit} bytes (MAX_BODY_BYTES).`);
     case "body-cut":
       return clientError(400, "The body ended before it was complete.");
+    case "request-timeout":
+      return clientError(
+        408,
+        `The body was not complete within ${failure.afterMs} ms (REQUEST_TIMEOUT_MS).`,
+      );
     case "wrong-content-type": {
       const given = failure.contentType ?? "none";
       return clientError(
@@ -69,7 +75,7 @@ export function describeFailure(failure: Failure): FailureAnswer {
     case "too-busy":
       return {
         status: 503,
-        message: `${failure.limit} upstream requests are already open (MAX_UPSTREAM_REQUESTS).`,
+        message: `The proxy is at its limit of ${failure.limit} (${failure.setting}).`,
         code: "proxy_overloaded",
         headers: { "retry-after": "1" },
         proxyError: "connection_limit_reached",
