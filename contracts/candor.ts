@@ -45,12 +45,12 @@ export function startCandor({ settings, log, ...upstream }: CandorOptions = {}):
     baseUrl: `${server.url}/v1`,
     simulator,
     received: simulator.requests,
-    post: (body, headers = {}, signal = null) =>
+    post: (body, headers = {}, signal) =>
       Bun.fetch(`${server.url}/proxy`, {
         method: "POST",
         headers: { "content-type": "application/json", ...headers },
         body,
-        signal,
+        ...(signal && { signal }),
       }),
     async [Symbol.asyncDispose]() {
       await server.drain();
