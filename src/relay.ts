@@ -19,108 +19,124 @@ export interface Relay {
   giveUp: (failure: Failure) => void;
 }
 
+/** The most that is handed over at a time: a slow client shows that it reads by asking for more. */
+const PIECE_BYTES = 64 * 1024;
+
 /**
  * Passes a stream on as it comes, at the pace at which the client reads, and ends it truthfully: a
  * failure becomes one error event, after which nothing comes, `[DONE]` least of all.
  */
 export function relayStream(committed: Committed): Relay {
   const { held, body, judge, deadline } = committed;
+  /** What was judged, and not yet handed over. */
+  const outbox: Uint8Array[] = [];
   let next = held.next;
   let idleLeftMs = committed.idleTimeoutMs;
   let bytesSent = 0;
-  let hasEnded = false;
-  let sink: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let ending: StreamEnding | undefined;
+  let isOver = false;
+  let client: ReadableStreamDefaultController<Uint8Array> | undefined;
 
-  function end(rule?: string): void {
-    hasEnded = true;
+  /** Takes what was read, and how the stream ended if it did: upstream is free from then on. */
+  function accept(reading: Pick<StreamReading, "bytes" | "ending">): void {
+    for (const bytes of reading.bytes) outbox.push(...inPieces(bytes));
+    ending = reading.ending;
+    if (ending === undefined) return;
+    if (ending.kind === "whole") return body.drop();
+    body.cancel();
+    if (ending.midEvent) return;
+    outbox.push(new TextEncoder().encode(committed.errorEvent(ending.fault)));
+  }
+
+  /** Hands over as much as one piece, and with the last of it the end. */
+  function handOver(most = PIECE_BYTES): void {
+    let size = 0;
+    while (size < most) {
+      const bytes = outbox.shift();
+      if (bytes === undefined) break;
+      client?.enqueue(bytes);
+      size += bytes.length;
+    }
+    bytesSent += size;
+    if (outbox.length > 0 || ending === undefined) return watchClient();
+    // Behind half an event no error event would be read: only a broken connection tells.
+    if (ending.kind === "failed" && ending.midEvent)
+      client?.error(new Error(ending.fault.sentence));
+    else client?.close();
+    conclude(ending.kind === "failed" ? ending.fault.rule : undefined);
+  }
+
+  function conclude(rule: string | undefined): void {
+    isOver = true;
     deadline.dispose();
-    if (rule === undefined) body.drop();
-    else body.cancel();
     committed.onEnd(bytesSent, rule);
   }
 
-  function send(bytes: Uint8Array): void {
-    bytesSent += bytes.length;
-    sink?.enqueue(bytes);
+  /** From here until the next pull, it is the client's turn to read. */
+  function watchClient(): void {
+    deadline.set(committed.stallTimeoutMs, () => {
+      client?.error(new Error("The client stopped reading."));
+      leave("client-stalled");
+    });
   }
 
-  /** Sends what was read, and, where it was the last of it, how it ended. */
-  function deliver({ bytes, ending }: Pick<StreamReading, "bytes" | "ending">): void {
-    for (const chunk of bytes) send(chunk);
-    if (ending !== undefined) finish(ending);
-  }
-
-  function finish(ending: StreamEnding): void {
-    if (ending.kind === "whole") {
-      sink?.close();
-      return end();
-    }
-    const { fault, midEvent } = ending;
-    if (midEvent) {
-      // Behind half an event no error event would be read: only a broken connection tells.
-      sink?.error(new Error(fault.sentence));
-    } else {
-      send(new TextEncoder().encode(committed.errorEvent(fault)));
-      sink?.close();
-    }
-    end(fault.rule);
+  function leave(rule: string): void {
+    if (isOver) return;
+    body.cancel();
+    conclude(rule);
   }
 
   function interrupt(fault: Fault): void {
-    if (!hasEnded) deliver(judge.end(fault));
+    if (isOver) return;
+    if (ending === undefined) accept(judge.end(fault));
+    handOver(Number.POSITIVE_INFINITY);
   }
 
-  function leave(): void {
-    if (!hasEnded) end("client-gone");
-  }
-
-  /** Reads on until there is something to send. Comments alone do not prolong the wait. */
+  /** Reads on until there is something to hand over. Comments alone do not prolong the wait. */
   async function readOn(): Promise<void> {
-    for (;;) {
+    while (outbox.length === 0 && ending === undefined) {
       const startedAt = performance.now();
       deadline.set(idleLeftMs, () => interrupt(silenceFault(committed.idleTimeoutMs)));
       const chunk = await (next ?? body.next());
       next = undefined;
-      if (hasEnded) return;
+      if (isOver) return;
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
       if (reading.isAlive) idleLeftMs = committed.idleTimeoutMs;
       else idleLeftMs -= performance.now() - startedAt;
-      deliver(reading);
-      if (hasEnded || reading.bytes.length > 0) return;
+      accept(reading);
     }
   }
 
   const stream = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        sink = controller;
-        deliver(held);
-        watchClient();
+        client = controller;
+        accept(held);
+        handOver();
       },
       async pull() {
         try {
           await readOn();
         } catch {
-          interrupt(cutFault());
+          return interrupt(cutFault());
         }
-        watchClient();
+        if (!isOver) handOver();
       },
-      cancel: leave,
+      cancel: () => leave("client-gone"),
     },
     // Nothing is read ahead of the client.
     { highWaterMark: 0 },
   );
-
-  /** From here until the next pull, it is the client's turn to read. */
-  function watchClient(): void {
-    if (hasEnded) return;
-    deadline.set(committed.stallTimeoutMs, () => {
-      sink?.error(new Error("The client stopped reading."));
-      end("client-stalled");
-    });
-  }
   return {
     stream,
-    giveUp: ({ kind }) => (kind === "client-gone" ? leave() : interrupt(shutdownFault())),
+    giveUp: ({ kind }) => (kind === "client-gone" ? leave(kind) : interrupt(shutdownFault())),
   };
+}
+
+function inPieces(bytes: Uint8Array): Uint8Array[] {
+  if (bytes.length <= PIECE_BYTES) return [bytes];
+  const count = Math.ceil(bytes.length / PIECE_BYTES);
+  return Array.from({ length: count }, (_, index) =>
+    bytes.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES),
+  );
 }
