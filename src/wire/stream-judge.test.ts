@@ -539,4 +539,23 @@ describe("what a part of the answer, an event or a stream cannot hide behind", (
     expect(outcome.text).toBe(HELLO + STOP + half);
     expect(outcome.ending).toMatchObject({ midEvent: true });
   });
+
+  test("an error is not undone by a finish reason in the same event, first or later", () => {
+    const both = event({
+      error: { message: "x", code: 429 },
+      choices: [{ index: 0, delta: { content: "" }, finish_reason: "stop" }],
+    });
+    expect(judgeText(both, DONE).ending).toMatchObject({ status: 429 });
+    expect(judgeText(HELLO, both, DONE)).toMatchObject({ text: HELLO, ending: { status: 429 } });
+  });
+
+  test("a bare JSON error among other lines is an error", () => {
+    const lines = 'oops\n{"error":{"message":"x","code":402}}\n\n';
+    expect(judgeText(lines).ending).toMatchObject({ rule: "error-in-event", status: 402 });
+  });
+
+  test("an `event: error` whose error is inside a choice has that error's status", () => {
+    const broken = choices({ index: 0, error: { message: "x", code: 503 } });
+    expect(judgeText(`event: error\n${broken}`).ending).toMatchObject({ status: 503 });
+  });
 });

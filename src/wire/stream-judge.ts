@@ -61,13 +61,17 @@ export function createStreamJudge(dialect: Dialect, maxEventBytes: number): Stre
     if (event.data === dialect.doneData) return takeDone(event, bytes);
     const data = event.data === undefined ? undefined : parseJson(event.data);
     const meaning = isObject(data) ? dialect.readEvent(data, isDecided) : NO_MEANING;
-    const fault = eventFault(event, data) ?? meaning.fault;
-    noteParts(meaning, data);
-    if (fault !== undefined && !isWhole()) return fail(fault);
+    const fault = reportedError(event, data) ?? meaning.fault ?? brokenEvent(event, data);
+    noteId(data);
     if (fault !== undefined) {
+      // A part that ends in the event that reports the fault has not ended well.
+      noteOpen([...meaning.continues, ...meaning.finishes]);
+      if (!isWhole()) return fail(fault);
       appendWithoutFault(bytes, data, fault);
       return undefined;
     }
+    noteOpen(meaning.continues);
+    noteFinished(meaning.finishes);
     if (meaning.speaks || meaning.finishes.length > 0) isDecided = true;
     appendAdjoining(bytes, event.bytes);
     return undefined;
@@ -87,12 +91,18 @@ export function createStreamJudge(dialect: Dialect, maxEventBytes: number): Stre
     return { kind: "whole" };
   }
 
-  function noteParts(meaning: EventMeaning, data: unknown): void {
-    for (const part of meaning.continues) if (!finishedParts.has(part)) openParts.add(part);
-    for (const part of meaning.finishes) {
+  function noteOpen(parts: number[]): void {
+    for (const part of parts) if (!finishedParts.has(part)) openParts.add(part);
+  }
+
+  function noteFinished(parts: number[]): void {
+    for (const part of parts) {
       finishedParts.add(part);
       openParts.delete(part);
     }
+  }
+
+  function noteId(data: unknown): void {
     const id = isObject(data) ? data["id"] : undefined;
     if (typeof id === "string") generationId ??= id;
   }
@@ -134,24 +144,26 @@ export function createStreamJudge(dialect: Dialect, maxEventBytes: number): Stre
 
 const NO_MEANING: EventMeaning = { fault: undefined, speaks: false, continues: [], finishes: [] };
 
-/** What is wrong with an event, whatever the endpoint. */
-function eventFault(event: StreamEvent, data: unknown): Fault | undefined {
-  const found = findError(data, "error-in-event") ?? strayError(event);
-  if (found !== undefined) return found;
-  if (event.name === "error") {
-    const sentence = "Upstream sent an error event.";
-    return { rule: "error-in-event", error: data ?? event.data, beside: {}, sentence };
-  }
-  if (event.data === undefined || data !== undefined) return undefined;
-  return silentFault("malformed-event", "Upstream sent an event whose data is not JSON.");
+/**
+ * The error that an event reports on any endpoint: in its data, or as bare JSON without `data:`,
+ * of which a parser would see nothing (fixtures/chat-completions/stream-raw-json-line.json).
+ */
+function reportedError({ stray }: StreamEvent, data: unknown): Fault | undefined {
+  const found = findError(data, "error-in-event");
+  if (found !== undefined || stray === undefined) return found;
+  return [stray, ...stray.split("\n")]
+    .map((text) => findError(parseJson(text), "error-in-event"))
+    .find((fault) => fault !== undefined);
 }
 
-/**
- * An error that stands in the stream as bare JSON, without `data:`, so that a parser would see
- * nothing at all (fixtures/chat-completions/stream-raw-json-line.json).
- */
-function strayError({ stray }: StreamEvent): Fault | undefined {
-  return stray === undefined ? undefined : findError(parseJson(stray), "error-in-event");
+/** What is wrong with an event that reports no error: it is called one, or is not JSON. */
+function brokenEvent({ name, data: text }: StreamEvent, data: unknown): Fault | undefined {
+  if (name === "error") {
+    const sentence = "Upstream sent an error event.";
+    return { rule: "error-in-event", error: data ?? text, beside: {}, sentence };
+  }
+  if (text === undefined || data !== undefined) return undefined;
+  return silentFault("malformed-event", "Upstream sent an event whose data is not JSON.");
 }
 
 function endedEarly(when: string): Fault {
