@@ -39,7 +39,11 @@ export function startCandor({ settings, log, ...upstream }: CandorOptions = {}):
     ...upstream,
   });
   const config = configure({ OPENROUTER_BASE_URL: simulator.url, ...settings });
-  const server = startServer(config, (request) => fetch(request, { timeout: false }), log ?? quiet);
+  const server = startServer(
+    config,
+    (url, init) => fetch(url, { ...init, timeout: false }),
+    log ?? quiet,
+  );
   return {
     url: server.url,
     baseUrl: `${server.url}/v1`,

@@ -18,7 +18,7 @@ async function recordOnce(response: Recording["response"], words: string[]) {
   const folder = mkdtempSync(`${tmpdir()}/candor-`);
   const environment = { OPENROUTER_API_KEY: KEY, OPENROUTER_BASE_URL: simulator.url };
   const all = [...words, "--folder", folder];
-  const result = await record(environment, all, (request) => fetch(request), "0.0.0");
+  const result = await record(environment, all, (url, init) => fetch(url, init), "0.0.0");
   await simulator.stop();
   if ("problems" in result) throw new Error(result.problems.join("\n"));
   const text = readFileSync(result.path, "utf8");

@@ -17,7 +17,8 @@ export function createReplay({ request: recorded, response }: Recording): Send {
     const body = hasBody ? decoded(response, replayBody(response)) : null;
     return new HttpResponse(body, { status: response.status, headers: response.headers });
   });
-  return async (request) => {
+  return async (url, init) => {
+    const request = new Request(url, init);
     const answer = await getResponse([handler], request);
     if (answer === undefined) throw new Error(`${request.url} is not recorded`);
     return answer;

@@ -146,6 +146,20 @@ describe("a request that OpenRouter is sure to reject", () => {
   });
 });
 
+describe("a Host that is none", () => {
+  test.each(["a@b", "a b", "[::1", "caf\u00e9", ""])(
+    "%j is refused in OpenAI's form, without a stack",
+    async (host) => {
+      await using candor = startCandor();
+      const head = `POST /proxy HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n`;
+      const answered = await askRaw(candor.url, `${head}content-length: 2\r\n\r\n{}`);
+      expect(answered).toMatch(/^HTTP\/1\.1 4\d\d /);
+      expect(answered).toContain('"type":"permission_error"');
+      expect(candor.received).toHaveLength(0);
+    },
+  );
+});
+
 describe("a request that takes too much", () => {
   test("a body that does not come in time is 408, with a length and without", async () => {
     const settings = { REQUEST_TIMEOUT_MS: "50" };

@@ -49,7 +49,7 @@ export function openSockets(): { way: Way; stop: () => Promise<void> } {
     answer: ({ headers }) => CHAT.get(headers.get("x-openrouter-fixture") ?? "")?.response,
   });
   const config = configure({ OPENROUTER_BASE_URL: simulator.url });
-  const server = startServer(config, (request) => fetch(request, { timeout: false }), quiet);
+  const server = startServer(config, (url, init) => fetch(url, { ...init, timeout: false }), quiet);
   return {
     way: async (name, fixture) => {
       const request = clientRequest(`${server.url}/v1/chat/completions`, fixture);

@@ -42,21 +42,21 @@ export function createLog(config: Pick<Config, "logLevel" | "logFormat">): Log {
   const isPretty = (config.logFormat ?? (process.stdout.isTTY ? "pretty" : "json")) === "pretty";
   const lowest = LEVELS.indexOf(config.logLevel);
   const output = Bun.stdout.writer();
-  let isFlushPlanned = false;
+  let lines: string[] = [];
 
   function write(level: string, message: string, fields: Record<string, unknown>): void {
     if (LEVELS.indexOf(level) < lowest) return;
     const time = new Date().toISOString();
     const line = isPretty
       ? prettyLine(time, level, message, fields)
-      : JSON.stringify({ time, level, message, ...fields });
-    output.write(`${line}\n`);
-    if (isFlushPlanned) return;
-    isFlushPlanned = true;
-    setTimeout(flush, FLUSH_MS).unref();
+      : JSON.stringify(Object.assign({ time, level, message }, fields));
+    lines.push(line);
+    if (lines.length === 1) setTimeout(flush, FLUSH_MS).unref();
   }
   function flush(): void {
-    isFlushPlanned = false;
+    if (lines.length === 0) return;
+    output.write(`${lines.join("\n")}\n`);
+    lines = [];
     void output.flush();
   }
   return {

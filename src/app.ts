@@ -5,6 +5,8 @@ import { readClientRequest } from "./client-request.ts";
 import { failureResponse } from "./client-response.ts";
 import { createCors } from "./cors.ts";
 import { type ExchangeContext, performExchange } from "./exchange.ts";
+import type { Config } from "./config.ts";
+import { createDeadline } from "./deadline.ts";
 import { chat } from "./wire/dialects/chat.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import type { Failure } from "./wire/failure.ts";
@@ -20,22 +22,38 @@ interface Connections {
   timeout(request: Request, seconds: number): void;
 }
 
+/** What Elysia says of a request. Its path is not parsed, so that no odd `Host` can break it. */
+interface Asked {
+  request: Request;
+  path: string;
+}
+
+interface Incoming extends Asked {
+  server: Connections | null;
+}
+
+/** A path may be as long as a head, and anybody may send it. */
+const LONGEST_LOGGED_PATH = 200;
+
 /** The endpoints that are judged, by where clients find them. */
 const ENDPOINTS: [path: string, dialect: Dialect][] = [
   ["/proxy", chat],
   ["/v1/chat/completions", chat],
 ];
 
-/** The largest value of Bun's idle timeout, in seconds. */
-const LONGEST_IDLE_SECONDS = 255;
+/**
+ * The server's own idle limit, in seconds, by which it ends a client that does not read what is
+ * left of an answer. Bun takes up to 255, and counts so coarsely that less than 10 is no limit.
+ */
+export function idleSeconds({ clientStallTimeoutMs }: Config): number {
+  return Math.min(255, Math.max(10, Math.ceil(clientStallTimeoutMs / 1000)));
+}
 
 /** Creates the application: routes, access, and the answer to whatever goes wrong. */
 export function createApp(context: AppContext) {
   const { config, log } = context;
   const findRefusal = createGate(config);
   const cors = createCors(config.corsOrigins);
-  const stallSeconds = Math.ceil(config.clientStallTimeoutMs / 1000);
-
   let inFlight = 0;
 
   function findOverload(): Failure | undefined {
@@ -43,34 +61,53 @@ export function createApp(context: AppContext) {
     return inFlight > limit ? { kind: "too-busy", limit, setting: "MAX_IN_FLIGHT" } : undefined;
   }
 
+  /**
+   * Lets an exchange outlast the server's idle limit, which would cut it off without a word; an
+   * exchange has limits of its own. Gives the way to put the limit back, since it stays with the
+   * connection. Short exchanges, nearly all, cost nothing.
+   */
+  function outlast(request: Request, server: Connections | null): () => void {
+    const seconds = idleSeconds(config);
+    const deadline = createDeadline();
+    let isLifted = false;
+    deadline.set((seconds * 1000) / 2, () => {
+      isLifted = true;
+      server?.timeout(request, 0);
+    });
+    return () => {
+      deadline.clear();
+      if (isLifted) server?.timeout(request, seconds);
+    };
+  }
+
   /** Answers one request: who may call, what is asked, then the exchange. */
-  async function handle(request: Request, dialect: Dialect, server: Connections | null) {
-    const entry = startEntry(request);
+  async function handle({ request, path, server }: Incoming, dialect: Dialect) {
+    const entry = startEntry(request, path);
     const preflight = cors.answerPreflight(request);
     if (preflight !== undefined) return respond(preflight, request, entry);
     inFlight += 1;
-    const finish = () => {
+    const putLimitBack = outlast(request, server);
+    const onEnd = () => {
       inFlight -= 1;
-      // The server's own limit takes over: it ends a client that does not read what is left.
-      server?.timeout(request, Math.min(stallSeconds, LONGEST_IDLE_SECONDS));
+      putLimitBack();
       entry.ms = performance.now() - entry.arrivedAt;
       log.exchange(entry);
     };
-
     const failure =
       findWrongMethod(request, ["POST"]) ?? findRefusal(request.headers) ?? findOverload();
     const client = failure ?? (await readClientRequest(request, dialect, config));
     if (client.kind !== "client-request") {
       const refusal = failureResponse(client, entry);
-      finish();
+      onEnd();
       return respond(refusal, request, entry);
     }
     entry.stream = client.body["stream"] === true;
     if (typeof client.body["model"] === "string") entry.model = client.body["model"];
-    // An open exchange has limits of its own; the server's would cut it off without a word.
-    server?.timeout(request, 0);
-    const response = await performExchange({ client, dialect, entry, onEnd: finish }, context);
-    return respond(response, request, entry);
+    return respond(
+      await performExchange({ client, dialect, entry, onEnd }, context),
+      request,
+      entry,
+    );
   }
 
   /** Adds what every answer has. */
@@ -81,39 +118,41 @@ export function createApp(context: AppContext) {
   }
 
   /** Answers a request that no endpoint takes. */
-  function turnDown(request: Request, failure: Failure): Response {
-    const entry = startEntry(request);
+  function turnDown({ request, path }: Asked, failure: Failure): Response {
+    const entry = startEntry(request, path);
     const response = failureResponse(failure, entry);
     log.exchange(entry);
     return respond(response, request, entry);
   }
 
   /** Answers a load balancer or an orchestrator. Probes need no key, and are not logged. */
-  function probe(request: Request, isGood: boolean, status: string): Response {
-    const failure = findWrongMethod(request, ["GET", "HEAD"]);
-    if (failure !== undefined) return turnDown(request, failure);
+  function probe(asked: Asked, isGood: boolean, status: string): Response {
+    const failure = findWrongMethod(asked.request, ["GET", "HEAD"]);
+    if (failure !== undefined) return turnDown(asked, failure);
     return Response.json({ status }, { status: isGood ? 200 : 503 });
   }
 
+  // Elysia prepares for a handler what it sees it use: each takes the context apart at once.
   const app = new Elysia({
     // Elysia reads short host names wrongly unless told not to look for a standard one.
     handler: { standardHostname: false },
   })
-    .all("/healthz", ({ request }) => probe(request, true, "ok"))
-    .all("/readyz", ({ request }) => {
+    .all("/healthz", ({ request, path }) => probe({ request, path }, true, "ok"))
+    .all("/readyz", ({ request, path }) => {
       const isReady = context.isReady();
-      return probe(request, isReady, isReady ? "ready" : "draining");
+      return probe({ request, path }, isReady, isReady ? "ready" : "draining");
     })
-    .onError(({ code, error, request }) => {
-      if (code === "NOT_FOUND") {
-        return turnDown(request, { kind: "unknown-path", path: new URL(request.url).pathname });
-      }
+    .onError(({ code, error, request, path }) => {
+      const asked = { request, path };
+      if (code === "NOT_FOUND") return turnDown(asked, { kind: "unknown-path", path });
       log.error("bug", error);
-      return turnDown(request, { kind: "bug" });
+      return turnDown(asked, { kind: "bug" });
     });
   for (const [path, dialect] of ENDPOINTS) {
     // `parse: none`: the bytes of the body are ours to read. `all`: 405 is ours to say.
-    app.all(path, ({ request, server }) => handle(request, dialect, server), { parse: "none" });
+    app.all(path, ({ request, server }) => handle({ request, path, server }, dialect), {
+      parse: "none",
+    });
   }
   return app;
 }
@@ -124,12 +163,12 @@ function findWrongMethod(request: Request, allowed: string[]): Failure | undefin
 }
 
 /** The log entry of a request that has just come. Its id is the caller's, where that can be one. */
-function startEntry(request: Request): LogEntry {
+function startEntry(request: Request, path: string): LogEntry {
   const given = request.headers.get("x-request-id") ?? "";
   return {
     arrivedAt: performance.now(),
     method: request.method,
-    path: new URL(request.url).pathname,
+    path: path.slice(0, LONGEST_LOGGED_PATH),
     requestId: /^[\w.:/+=-]{1,128}$/.test(given) ? given : crypto.randomUUID(),
   };
 }

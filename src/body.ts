@@ -20,15 +20,19 @@ const LONGEST_END_MS = 1000;
 
 /** Opens the body of a response; one without a body is at its end at once. */
 export function openBody(response: Response): Body {
-  const reader = response.body?.getReader();
+  const stream: ReadableStream<Uint8Array> | null = response.body;
+  let reader: ReturnType<typeof readerOf> | undefined;
   let ahead: Uint8Array[] = [];
 
-  async function next(): Promise<Uint8Array | undefined> {
-    return ahead.shift() ?? (await reader?.read())?.value;
+  function next(): Promise<Uint8Array | undefined> {
+    const chunk = ahead.shift();
+    if (chunk !== undefined) return Promise.resolve(chunk);
+    reader ??= stream === null ? undefined : readerOf(stream);
+    return reader === undefined ? Promise.resolve(undefined) : reader.read().then(valueOf);
   }
   function cancel(): void {
     // A body that has failed already rejects here as well; there is nothing left to free then.
-    reader?.cancel().catch(() => {});
+    (reader ?? stream)?.cancel().catch(() => {});
   }
   async function readToEnd(): Promise<void> {
     const timer = setTimeout(cancel, LONGEST_END_MS);
@@ -44,11 +48,21 @@ export function openBody(response: Response): Body {
       ahead = [...chunks, ...ahead];
     },
     async rest() {
+      // Where nobody has begun to read, the platform reads it all at less than half the cost.
+      if (reader === undefined) return response.bytes();
       const chunks: Uint8Array[] = [];
       for (let chunk = await next(); chunk !== undefined; chunk = await next()) chunks.push(chunk);
-      return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+      return Buffer.concat(chunks);
     },
     cancel,
     drop: () => void readToEnd().catch(cancel),
   };
+}
+
+function readerOf(stream: ReadableStream<Uint8Array>) {
+  return stream.getReader();
+}
+
+function valueOf({ value }: { value?: Uint8Array | undefined }): Uint8Array | undefined {
+  return value;
 }

@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import { createDeadline } from "./deadline.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import type { Failure } from "./wire/failure.ts";
 import { isObject, type JsonObject } from "./wire/json.ts";
@@ -55,14 +56,15 @@ async function readBytes(request: Request, config: Config): Promise<Uint8Array |
   if (Number(length) > limit) return { kind: "body-too-large", limit };
   const afterMs = config.requestTimeoutMs;
   const timeout = Promise.withResolvers<Failure>();
-  const timer = setTimeout(() => timeout.resolve({ kind: "request-timeout", afterMs }), afterMs);
+  const deadline = createDeadline();
+  deadline.set(afterMs, () => timeout.resolve({ kind: "request-timeout", afterMs }));
   try {
     const body = length === null ? readUnmeasured(request, limit) : request.bytes();
     return await Promise.race([body, timeout.promise]);
   } catch {
     return { kind: "body-cut" };
   } finally {
-    clearTimeout(timer);
+    deadline.clear();
   }
 }
 
@@ -78,9 +80,11 @@ async function readUnmeasured({ body }: Request, limit: number): Promise<Uint8Ar
   return Buffer.concat(chunks);
 }
 
+const strictDecoder = new TextDecoder("utf-8", { fatal: true });
+
 function parseUtf8Json(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(strictDecoder.decode(bytes));
   } catch {
     return undefined;
   }

@@ -36,8 +36,8 @@ export function relayedResponse(
   contentType: string,
 ): Response {
   const headers = clientResponseHeaders(upstream.headers);
-  if (declaredForm(headers.get("content-type")) === undefined) {
-    headers.set("content-type", contentType);
+  if (declaredForm(headers["content-type"] ?? null) === undefined) {
+    headers["content-type"] = contentType;
   }
   return new Response(body, { status: 200, headers });
 }

@@ -14,11 +14,13 @@ const Word = <T extends string>(words: T[], description: string, more = {}) =>
     words.map((word) => Type.Literal(word)),
     { description, ...more },
   );
-const KEY_PATTERN = "^[\\x21-\\x7e]+$";
+/** Printable ASCII, but for what JSON would escape: a quoted key has to be found in it. */
+const KEY_PATTERN = "^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$";
 
 FormatRegistry.Set("http-url", (text) => {
   const url = URL.parse(text);
-  const isPlain = url?.username === "" && url.search === "" && url.hash === "";
+  const isPlain =
+    url?.username === "" && url.password === "" && url.search === "" && url.hash === "";
   return isPlain && /^https?:$/.test(url.protocol) && url.hostname !== "";
 });
 FormatRegistry.Set("origin", (text) => /^[a-z][a-z0-9+.-]*:\/\/[^/\s?#@]+$/.test(text));
@@ -50,14 +52,14 @@ export const Config = Type.Object({
     Type.String({
       pattern: KEY_PATTERN,
       secret: true,
-      allowed: "printable ASCII without spaces",
+      allowed: "printable ASCII without spaces, quotes and backslashes",
       description: "OpenRouter's key, which takes the place of the callers' own",
     }),
   ),
   proxyApiKeys: Type.Array(Type.String({ pattern: KEY_PATTERN }), {
     default: [],
     secret: true,
-    allowed: "printable ASCII without spaces, separated by commas,",
+    allowed: "printable ASCII without spaces, quotes and backslashes, separated by commas,",
     description: "the keys that callers may use, separated by commas",
   }),
   corsOrigins: Type.Array(Type.String({ format: "origin" }), {

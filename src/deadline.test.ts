@@ -83,7 +83,7 @@ describe("createDeadline", () => {
     const deadline = createDeadline();
     const expired: string[] = [];
     deadline.set(1, () => expired.push("disposed"));
-    deadline.dispose();
+    deadline.clear();
     await passed(20);
     expect(expired).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe("createDeadline", () => {
   test("one that was never set can be cleared and disposed of", () => {
     const deadline = createDeadline();
     deadline.clear();
-    deadline.dispose();
+    deadline.clear();
     expect(deadline).toBeDefined();
   });
 });

@@ -68,7 +68,7 @@ export async function performExchange(
   const call = openUpstreamCall(exchange.client, exchange.dialect, config, openCalls);
   const open: OpenExchange = { ...exchange, config, call };
   try {
-    const upstream = await send(call.request).catch(call.explain);
+    const upstream = await send(call.url, call.init).catch(call.explain);
     return await (upstream instanceof Response ? answer(upstream, open) : fail(upstream, open));
   } catch (bug) {
     log.error("bug", bug);

@@ -9,6 +9,9 @@ import type { Send } from "./upstream-call.ts";
 /** Bun's own limit of requests at once, read when it starts; beyond it they wait unseen. */
 const REQUEST_LIMIT = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 
+/** Makes Bun print every request, with its key and its body. */
+const VERBOSE_FETCH = "BUN_CONFIG_VERBOSE_FETCH";
+
 const HELP = `candor ${packageJson.version}: ${packageJson.description}
 
 Usage:
@@ -23,7 +26,7 @@ ${describeSettings()}
 `;
 
 /** Upstream, by `fetch`: without its own idle limit, since an exchange has limits of its own. */
-const send: Send = (request) => fetch(request, { timeout: false });
+const send: Send = (url, init) => fetch(url, { ...init, timeout: false });
 
 await run(Bun.argv.slice(2));
 
@@ -86,11 +89,12 @@ function startOrExit<T>(start: () => T): T {
 /** Starts this program again, in place, with room for as many upstream requests as configured. */
 function raiseRequestLimit(config: Config): void {
   const limit = String(config.maxUpstreamRequests);
-  if (process.env[REQUEST_LIMIT] === limit) return;
+  const { [VERBOSE_FETCH]: verbose, ...environment } = process.env;
+  if (environment[REQUEST_LIMIT] === limit && verbose === undefined) return;
   const words = Bun.isStandaloneExecutable
     ? [process.execPath, ...process.argv.slice(2)]
     : [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  process.execve?.(process.execPath, words, { ...process.env, [REQUEST_LIMIT]: limit });
+  process.execve?.(process.execPath, words, { ...environment, [REQUEST_LIMIT]: limit });
 }
 
 function exitWith(problems: string[]): never {

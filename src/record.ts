@@ -84,14 +84,13 @@ async function perform(
   { method, path, headers, body }: Recording["request"],
   key: string,
 ): Promise<RawResponse> {
-  const upstream = await send(
-    new Request(baseUrl + path, {
-      method,
-      headers: upstreamRequestHeaders(new Headers(headers), key),
-      body,
-      redirect: "manual",
-    }),
-  );
+  const upstream = await send(baseUrl + path, {
+    method,
+    headers: upstreamRequestHeaders(new Headers(headers), key),
+    body: new TextEncoder().encode(body),
+    redirect: "manual",
+    signal: new AbortController().signal,
+  });
   const startedAt = performance.now();
   const chunks: RawResponse["chunks"] = [];
   let end: RawResponse["end"] = "closed";

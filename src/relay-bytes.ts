@@ -25,7 +25,7 @@ export function relayBytes(outlet: Outlet): ReadableStream<Uint8Array> {
   function end(rule?: string): void {
     if (hasEnded) return;
     hasEnded = true;
-    deadline.dispose();
+    deadline.clear();
     body.cancel();
     outlet.onEnd(bytesSent, rule);
   }

@@ -68,7 +68,7 @@ export function relayStream(committed: Committed): Relay {
 
   function conclude(rule: string | undefined): void {
     isOver = true;
-    deadline.dispose();
+    deadline.clear();
     committed.onEnd(bytesSent, rule);
   }
 

@@ -1,4 +1,4 @@
-import { createApp } from "./app.ts";
+import { createApp, idleSeconds } from "./app.ts";
 import type { Log } from "./access-log.ts";
 import type { Config } from "./config.ts";
 import type { Send, UpstreamCall } from "./upstream-call.ts";
@@ -28,7 +28,7 @@ export function startServer(config: Config, send: Send, log: Log): RunningServer
     development: false,
     // Two servers on one port would each answer some of the requests.
     reusePort: false,
-    idleTimeout: 255,
+    idleTimeout: idleSeconds(config),
     // Bun's own 413 has no body. Ours comes first.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
   });

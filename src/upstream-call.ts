@@ -3,14 +3,28 @@ import type { Config } from "./config.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import type { Failure } from "./wire/failure.ts";
-import { upstreamRequestHeaders } from "./wire/headers.ts";
+import { type HeaderFields, upstreamRequestHeaders } from "./wire/headers.ts";
 
-/** The way to upstream: `fetch` in the program, recordings in a contract. */
-export type Send = (request: Request) => Promise<Response>;
+/**
+ * The way to upstream: `fetch` in the program, recordings in a contract. Not a `Request`: making
+ * one, with a signal, costs as much as half of a whole bare exchange.
+ */
+export type Send = (url: string, init: UpstreamInit) => Promise<Response>;
+
+/** What is sent upstream. */
+export interface UpstreamInit {
+  method: string;
+  headers: HeaderFields;
+  body: Uint8Array;
+  /** A redirect would carry the key to wherever it points. */
+  redirect: "manual";
+  signal: AbortSignal;
+}
 
 /** One request to upstream, open until nothing more is read from its answer. */
 export interface UpstreamCall {
-  request: Request;
+  url: string;
+  init: UpstreamInit;
   /** Limits the wait for whatever is awaited of upstream at the time. */
   deadline: Deadline;
   /** Ends the exchange before its time: the client left, the wait was too long, the server stops. */
@@ -38,14 +52,14 @@ export function openUpstreamCall(
   let end: (failure: Failure) => void = () => controller.abort();
 
   const call: UpstreamCall = {
-    request: new Request(config.openrouterBaseUrl + dialect.path, {
+    url: config.openrouterBaseUrl + dialect.path,
+    init: {
       method: "POST",
       headers: upstreamRequestHeaders(client.headers, config.openrouterApiKey),
       body: client.bytes,
-      // A redirect would carry the key to wherever it points.
       redirect: "manual",
       signal: controller.signal,
-    }),
+    },
     deadline: createDeadline(),
     giveUp(failure) {
       reason ??= failure;
@@ -57,7 +71,7 @@ export function openUpstreamCall(
     explain: (error) => reason ?? unreachable(error),
     close() {
       openCalls.delete(call);
-      call.deadline.dispose();
+      call.deadline.clear();
       client.signal.removeEventListener("abort", leave);
     },
   };

@@ -226,3 +226,15 @@ describe("quoteText", () => {
     expect(quoteText("x".repeat(100_000))).toBe("x".repeat(1000));
   });
 });
+
+test("a page made of nothing but brackets is quoted in no time", () => {
+  const startedAt = performance.now();
+  for (const part of ["<", "<script>"]) quoteText(`<html>${part.repeat(200_000)}`);
+  expect(performance.now() - startedAt).toBeLessThan(1000);
+});
+
+test("a reason that is no text is no reason, and breaks nothing", () => {
+  const choice = { message: { content: "Hi" }, native_finish_reason: { toString: 1 } };
+  const answer = JSON.stringify({ choices: [choice] });
+  expect(judgeAnswer(answer, { messages: [] }, chat).fault).toBeUndefined();
+});

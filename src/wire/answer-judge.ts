@@ -7,6 +7,9 @@ import { isObject, type JsonObject, parseJson } from "./json.ts";
 /** The most that goes into `message` of an answer that was not JSON. */
 const LONGEST_QUOTE = 1000;
 
+/** The most of a page that is looked through for words. */
+const LONGEST_PAGE = 8000;
+
 /** What a JSON answer with status 200 came to: its value, and why it is a failure if it is one. */
 export interface AnswerVerdict {
   value: unknown;
@@ -61,10 +64,11 @@ export function readFailure(status: number, body: string): Fault {
 
 /** The words of a page or a text, without its mark-up, shortened to what a message can hold. */
 export function quoteText(text: string): string {
-  const isPage = /^\s*<(!doctype|html|\?xml)/i.test(text);
+  const beginning = text.slice(0, LONGEST_PAGE);
+  const isPage = /^\s*<(!doctype|html|\?xml)/i.test(beginning);
   const words = isPage
-    ? text.replace(/<(script|style)\b[^]*?<\/\1>|<[^>]*>/gi, " ").replace(/\s+/g, " ")
-    : text;
+    ? beginning.replace(/<(script|style)\b[^]*?<\/\1>|<[^<>]*>/gi, " ").replace(/\s+/g, " ")
+    : beginning;
   return words.trim().slice(0, LONGEST_QUOTE);
 }
 

@@ -21,7 +21,7 @@ export function answerFault(
   now: number,
 ): ErrorAnswer {
   const status = trueStatus(upstream.status, fault);
-  const headers = clientResponseHeaders(upstream.headers);
+  const headers = new Headers(clientResponseHeaders(upstream.headers));
   headers.delete("retry-after");
   for (const [name, value] of retryAdvice(status, fault, upstream.headers, now)) {
     headers.set(name, value);

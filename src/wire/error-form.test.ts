@@ -44,6 +44,13 @@ describe("errorNames", () => {
 });
 
 describe("toErrorBody", () => {
+  test("an error that is nested beyond all use still gives a body that can be written", () => {
+    const deep = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
+    for (const error of [{ message: "x", metadata: deep }, { message: deep }]) {
+      expect(JSON.stringify(toErrorBody(429, faultOf(error))).length).toBeLessThan(10_000);
+    }
+  });
+
   test("a user_id deep inside is removed as well, and a message that is no text becomes JSON", () => {
     const error = { message: false, metadata: { user_id: "u", list: [{ user_id: "u", a: 1 }] } };
     expect(toErrorBody(400, faultOf(error, { response: { user_id: "u", id: "r" } }))).toEqual({

@@ -1,5 +1,5 @@
 import type { Fault } from "./fault.ts";
-import { isObject, type JsonObject } from "./json.ts";
+import { isObject, type JsonObject, publicObject, publicValue } from "./json.ts";
 import { claimedCode, errorMetadata } from "./status.ts";
 
 /** An error as the OpenAI SDKs read it (https://platform.openai.com/docs/guides/error-codes). */
@@ -55,9 +55,9 @@ export function toErrorBody(status: number, fault: Fault): ErrorBody {
       type: errorNames(status).type,
       param: typeof param === "string" ? param : null,
       code: claimedCode(fault) ?? defaultCode(status, fault),
-      ...withoutUserId(rest),
+      ...publicObject(rest),
     },
-    ...withoutUserId(beside),
+    ...publicObject(beside),
   };
 }
 
@@ -70,21 +70,7 @@ function errorMessage({ error, sentence }: Fault): string {
 
 /** A text as it is, anything else as its JSON. */
 function asText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** A JSON object without `user_id`, at any depth. */
-function withoutUserId(object: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object)
-      .filter(([key]) => key !== "user_id")
-      .map(([key, value]) => [key, withoutUserIds(value)]),
-  );
-}
-
-function withoutUserIds(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutUserIds);
-  return isObject(value) ? withoutUserId(value) : value;
+  return typeof value === "string" ? value : JSON.stringify(publicValue(value));
 }
 
 function defaultCode(status: number, fault: Fault): string {

@@ -62,8 +62,10 @@ export function findError(value: unknown, rule: Rule): Fault | undefined {
   if (Array.isArray(value)) return isObject(value[0]) ? findError(value[0], rule) : undefined;
   if (!isObject(value)) return undefined;
   const sentence = "Upstream reported an error and did not say which.";
-  const { error, ...beside } = value;
-  if (saysSomething(error)) return { rule, error, beside, sentence };
+  if (saysSomething(value["error"])) {
+    const { error, ...beside } = value;
+    return { rule, error, beside, sentence };
+  }
   if (isBareError(value)) return { rule, error: value, beside: {}, sentence };
   return undefined;
 }

@@ -30,3 +30,19 @@ export function saysSomething(value: unknown): boolean {
   if (isObject(value)) return Object.keys(value).length > 0;
   return Boolean(value);
 }
+
+/** How deep a value may be nested to be written out again; writing deeper ones would not end well. */
+const DEEPEST = 500;
+
+/** A JSON object as it may leave us: without `user_id`, which names the owner of the key. */
+export function publicObject(object: JsonObject, depth = 0): JsonObject {
+  const fields = Object.entries(object).filter(([key]) => key !== "user_id");
+  return Object.fromEntries(fields.map(([key, value]) => [key, publicValue(value, depth + 1)]));
+}
+
+/** A JSON value as it may leave us, at any depth; what is nested beyond all use becomes null. */
+export function publicValue(value: unknown, depth = 0): unknown {
+  if (depth > DEEPEST) return null;
+  if (Array.isArray(value)) return value.map((item) => publicValue(item, depth + 1));
+  return isObject(value) ? publicObject(value, depth) : value;
+}

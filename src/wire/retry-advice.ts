@@ -101,10 +101,13 @@ function shortWait(seconds: number | undefined): string | undefined {
 
 /** `error.metadata.headers` with lower-case names, as far as the values can be header values. */
 function headersInMetadata(fault: Fault): Map<string, string> {
+  const headers = Object.entries(objectAt(errorMetadata(fault), "headers"));
   return new Map(
-    Object.entries(objectAt(errorMetadata(fault), "headers")).flatMap(([name, value]) =>
-      /^[\x21-\x7e][\x20-\x7e]*$/.test(String(value)) ? [[name.toLowerCase(), String(value)]] : [],
-    ),
+    headers.flatMap(([name, value]): [string, string][] => {
+      const text = typeof value === "number" ? String(value) : value;
+      const isValue = typeof text === "string" && /^[\x21-\x7e][\x20-\x7e]*$/.test(text);
+      return isValue ? [[name.toLowerCase(), text]] : [];
+    }),
   );
 }
 

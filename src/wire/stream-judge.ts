@@ -1,7 +1,7 @@
 import type { Dialect, EventMeaning } from "./dialect.ts";
 import { createEventStreamReader, type Fragment, type StreamEvent } from "./event-stream.ts";
 import { type Fault, findError, silentFault } from "./fault.ts";
-import { isObject, parseJson } from "./json.ts";
+import { isObject, parseJson, publicObject } from "./json.ts";
 
 /** How a stream ended: the answer is whole, or it failed and the client has to be told. */
 export type StreamEnding =
@@ -80,7 +80,7 @@ export function createStreamJudge(dialect: Dialect, maxEventBytes: number): Stre
   /** What is left of an event whose fault comes too late: nothing, if it was all about the fault. */
   function appendWithoutFault(bytes: Uint8Array[], data: unknown, fault: Fault): void {
     if (!isObject(data) || fault.error === data) return;
-    const rest = dialect.withoutFault(data);
+    const rest = publicObject(dialect.withoutFault(data));
     if (Object.keys(rest).length === 0) return;
     bytes.push(encoder.encode(`data: ${JSON.stringify(rest)}\n\n`));
   }

@@ -59,7 +59,7 @@ export const chat: Dialect = {
   errorEvent: (body) => `data: ${JSON.stringify(body)}\n\n`,
 
   findRequestFlaw(body) {
-    const error = chatRequest.Errors(body).First();
+    const error = chatRequest.Check(body) ? undefined : chatRequest.Errors(body).First();
     if (error !== undefined) return describeFlaw(error);
     const isAsked = isObject(body) && ("messages" in body || "prompt" in body);
     return isAsked ? undefined : { param: "messages", message: "messages is required" };
@@ -130,7 +130,8 @@ function isFinished(choice: JsonObject): boolean {
 }
 
 function isFailedNatively(choice: JsonObject): boolean {
-  return FAILED_NATIVELY.has(String(choice["native_finish_reason"]).toLowerCase());
+  const reason = choice["native_finish_reason"];
+  return typeof reason === "string" && FAILED_NATIVELY.has(reason.toLowerCase());
 }
 
 /** OpenRouter's definition of a failed generation, for an answer without any content. */
@@ -142,8 +143,8 @@ function failedGeneration(answer: JsonObject, choice: JsonObject = {}): Fault | 
 }
 
 function nativeFault(choice: JsonObject, beside: JsonObject): Fault {
-  const reason = String(choice["native_finish_reason"]);
-  return silentFault("failed-generation", `The provider failed: ${reason}.`, beside);
+  const sentence = `The provider failed: ${JSON.stringify(choice["native_finish_reason"])}.`;
+  return silentFault("failed-generation", sentence, beside);
 }
 
 function choiceWithoutFault(choice: unknown): unknown {
