@@ -2,6 +2,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { createLog } from "./access-log.ts";
 import { type Config, describeSettings, readConfig } from "./config.ts";
 import { startDemo } from "./demo.ts";
+import { printableLicenses } from "./licenses.ts";
 import { record, RECORD_USAGE } from "./record.ts";
 import { startServer } from "./server.ts";
 import type { Send } from "./upstream-call.ts";
@@ -19,6 +20,7 @@ Usage:
   candor demo [settings]      show it at work, on an embedded upstream, without key or network
   ${RECORD_USAGE}
                               perform one real exchange and keep it as a fixture
+  candor licenses             print the licences of all that is inside this program
   candor --help | --version
 
 Settings, as a flag or as an environment variable:
@@ -34,6 +36,7 @@ async function run(words: string[]): Promise<void> {
   const [command, ...rest] = words;
   if (words.includes("--help")) return console.log(HELP);
   if (words.includes("--version")) return console.log(packageJson.version);
+  if (command === "licenses") return console.log(printableLicenses());
   if (command === "demo") return demo(rest);
   if (command === "record") return printRecord(rest);
   const reading = readConfig(process.env, words);

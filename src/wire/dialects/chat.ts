@@ -143,8 +143,9 @@ function failedGeneration(answer: JsonObject, choice: JsonObject = {}): Fault | 
 }
 
 function nativeFault(choice: JsonObject, beside: JsonObject): Fault {
-  const sentence = `The provider failed: ${JSON.stringify(choice["native_finish_reason"])}.`;
-  return silentFault("failed-generation", sentence, beside);
+  const reason = choice["native_finish_reason"];
+  const named = typeof reason === "string" ? `: ${reason}` : "";
+  return silentFault("failed-generation", `The provider failed${named}.`, beside);
 }
 
 function choiceWithoutFault(choice: unknown): unknown {

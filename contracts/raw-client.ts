@@ -1,0 +1,87 @@
+/** A bare TCP client of Candor; leaves at the end of its scope. */
+export interface RawClient extends Disposable {
+  send(bytes: string | Uint8Array): void;
+  /** All that was received, one character a byte, once these characters are among it. */
+  receivedUpTo(part: string): Promise<string>;
+  /** All that was received so far, one character a byte. */
+  received(): string;
+  /** How many bytes were received so far. */
+  receivedBytes(): number;
+  /** Reads no more until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** From now on rests for so long after every read. */
+  slowDown(restMs: number): void;
+  /** Closes the connection. */
+  leave(): void;
+  /** Breaks the connection off. */
+  reset(): void;
+  /** Resolves when the connection is gone. */
+  closed: Promise<void>;
+}
+
+/** Connects to a server by its URL. */
+export async function connectTo(url: string): Promise<RawClient> {
+  const closed = Promise.withResolvers<void>();
+  const chunks: string[] = [];
+  let receivedBytes = 0;
+  let restMs = 0;
+  let onData: ((text: string) => void) | undefined;
+  const { hostname, port } = new URL(url);
+  const socket = await Bun.connect({
+    hostname,
+    port: Number(port),
+    socket: {
+      data(_socket, bytes) {
+        const text = bytes.toString("latin1");
+        chunks.push(text);
+        receivedBytes += bytes.length;
+        onData?.(text);
+        if (restMs === 0) return;
+        socket.pause();
+        setTimeout(() => socket.resume(), restMs);
+      },
+      close: () => closed.resolve(),
+    },
+  });
+  const received = () => chunks.join("");
+  const client: RawClient = {
+    send: (bytes) => void socket.write(bytes),
+    receivedUpTo(part) {
+      const { promise, resolve, reject } = Promise.withResolvers<string>();
+      let latest = "";
+      onData = (text) => {
+        // Not all over again with every read: a flood is long.
+        latest = latest.slice(-part.length) + text;
+        if (latest.includes(part)) resolve(received());
+      };
+      onData(received());
+      void closed.promise.then(() => reject(new Error(`Closed after: ${received().slice(-1000)}`)));
+      return promise;
+    },
+    received,
+    receivedBytes: () => receivedBytes,
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    slowDown: (ms) => {
+      restMs = ms;
+    },
+    leave: () => void socket.end(),
+    reset: () => socket.terminate(),
+    closed: closed.promise,
+    [Symbol.dispose]: () => socket.terminate(),
+  };
+  return client;
+}
+
+/** A `POST /proxy` as it stands on the wire. */
+export function postBytes(body: string, headers: Record<string, string> = {}): string {
+  const fields = {
+    host: "127.0.0.1",
+    "content-type": "application/json",
+    "content-length": String(Buffer.byteLength(body)),
+    ...headers,
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `POST /proxy HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
+}

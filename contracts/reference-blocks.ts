@@ -1,0 +1,57 @@
+import { createParser } from "eventsource-parser";
+import { parseJson } from "./reference-judge.ts";
+
+/** One block of an event stream, up to the blank line that ends it, and what it says. */
+export interface ReferenceBlock {
+  bytes: Uint8Array;
+  /** No blank line ends it: the body ended first. */
+  isOpen: boolean;
+  isError: boolean;
+  data: string | undefined;
+  /** The JSON that stands in it without a field name: all such lines as one, and line by line. */
+  bare: unknown[];
+}
+
+/** The blocks of a whole body. What no blank line ends is dropped where the body was cut. */
+export function blocksOf(body: Uint8Array, isCut: boolean): ReferenceBlock[] {
+  const blocks: ReferenceBlock[] = [];
+  for (const { text, isOpen } of blockTexts(Buffer.from(body).toString("latin1"))) {
+    if (!isOpen || !isCut) blocks.push(readBlock(text, isOpen, blocks.length === 0));
+  }
+  return blocks;
+}
+
+/** The texts of the blocks; Latin-1, so that one character is one byte. */
+function blockTexts(text: string): { text: string; isOpen: boolean }[] {
+  const blocks: { text: string; isOpen: boolean }[] = [];
+  let block = "";
+  let previous = "";
+  for (const [line] of text.matchAll(/[^\r\n]*(?:\r\n|\r|\n|$)/g)) {
+    // Behind two bare CRs the event is complete: an LF may belong to the second, but comes late.
+    const isLate = line === "\r\n" && previous.endsWith("\r");
+    previous = line;
+    block += isLate ? "\r" : line;
+    if (line !== "\n" && line !== "\r" && line !== "\r\n") continue;
+    blocks.push({ text: block, isOpen: false });
+    block = isLate ? "\n" : "";
+  }
+  return block === "" ? blocks : [...blocks, { text: block, isOpen: true }];
+}
+
+function readBlock(latin1: string, isOpen: boolean, isFirst: boolean): ReferenceBlock {
+  const bytes = Buffer.from(latin1, "latin1");
+  // A BOM is one at the beginning of the stream only (HTML §9.2.5).
+  const text = new TextDecoder("utf-8", { ignoreBOM: !isFirst }).decode(bytes);
+  const block: ReferenceBlock = { bytes, isOpen, isError: false, data: undefined, bare: [] };
+  const stray: string[] = [];
+  const parser = createParser({
+    onEvent: ({ event, data }) => {
+      block.isError = event === "error";
+      block.data = data;
+    },
+    onError: ({ line }) => stray.push(line ?? ""),
+  });
+  parser.feed(`\n${text}\n\n`);
+  block.bare = [stray.join("\n"), ...stray].map(parseJson);
+  return block;
+}

@@ -1,0 +1,127 @@
+import { type Fields, fieldsOf, type Meaning, meaningOf } from "./reference-status.ts";
+
+/** What should become of a whole answer. */
+export type ReferenceVerdict = { kind: "relay" } | ({ kind: "repair" } & Meaning);
+
+/** Native words for an answer that never came (any case). */
+const FAILED_NATIVELY = [
+  "network_error",
+  "insufficient_system_resource",
+  "malformed_function_call",
+  "error",
+];
+
+const CONTENT = [
+  "content",
+  "reasoning",
+  "reasoning_content",
+  "reasoning_details",
+  "refusal",
+  "tool_calls",
+  "function_call",
+  "audio",
+  "images",
+];
+
+/**
+ * Judges a plain answer of the chat endpoint that came with status 200, read whole. Where the
+ * request had a `prompt` and no `messages`, it may be a `text`.
+ */
+export function referenceJsonVerdict(body: Uint8Array, isPrompt = false): ReferenceVerdict {
+  const value = parseJson(withoutKeepAlive(new TextDecoder().decode(body)));
+  if (value === undefined) return failure();
+  const claim = claimOf(value);
+  if (claim) return { kind: "repair", ...claim };
+  const answer = fieldsOf(value);
+  const first = fieldsOf(Array.isArray(answer["choices"]) ? answer["choices"][0] : undefined);
+  const isText = isPrompt && typeof first["text"] === "string";
+  if (!isObject(first["message"]) && !isText) return failure(answer);
+  const isSilent = !choicesOf(value).some(hasContent);
+  if (isSilent && isFailedGeneration(first, answer)) return failure(answer);
+  return { kind: "relay" };
+}
+
+/** What an answer or an event says of its own failure, if it does: rules 2 and 3 of the verdict. */
+export function claimOf(value: unknown): Meaning | undefined {
+  const claims = choicesOf(value).map((choice) => choiceClaim(choice, fieldsOf(value)));
+  return bodyClaimOf(value) ?? claims.find((claim) => claim !== undefined);
+}
+
+/** What a body says of its own failure outside its choices: rule 2 of the verdict. */
+export function bodyClaimOf(value: unknown): Meaning | undefined {
+  const around = fieldsOf(Array.isArray(value) ? value[0] : value);
+  if (saysSomething(around["error"])) return meaningOf(around["error"], around);
+  return isBareError(around) ? meaningOf(around, {}) : undefined;
+}
+
+function choiceClaim(choice: Fields, around: Fields): Meaning | undefined {
+  if (saysSomething(choice["error"])) return meaningOf(choice["error"], around);
+  return choice["finish_reason"] === "error" ? meaningOf({}, around) : undefined;
+}
+
+/** Whether a choice holds anything that a model made. */
+export function hasContent(choice: Fields): boolean {
+  const made = [fieldsOf(choice["delta"]), fieldsOf(choice["message"])];
+  const hasField = CONTENT.some((name) => made.some((fields) => saysSomething(fields[name])));
+  return hasField || saysSomething(choice["text"]);
+}
+
+/** Whether a choice without content says, in its provider's words, that it failed. */
+export function failedNatively(choice: Fields): boolean {
+  const reason = choice["native_finish_reason"];
+  return typeof reason === "string" && FAILED_NATIVELY.includes(reason.toLowerCase());
+}
+
+/** Whether an error says something: `null`, `false`, `0`, `""`, `{}` and `[]` do not. */
+export function saysSomething(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
+  return Boolean(value);
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The choices of an answer or an event that are objects. */
+export function choicesOf(value: unknown): Fields[] {
+  const choices = fieldsOf(value)["choices"];
+  return Array.isArray(choices) ? choices.filter(isObject).map(fieldsOf) : [];
+}
+
+/** The value of a JSON text, or `undefined` where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The repair of what failed without a word: 502, but for what stands where an error would. */
+export function failure(around: Fields = {}): ReferenceVerdict & Meaning {
+  return { kind: "repair", ...meaningOf({}, around) };
+}
+
+/** Whether the provider ended a choice with a word other than `error`. */
+export function isFinished(choice: Fields): boolean {
+  const reason = choice["finish_reason"];
+  return typeof reason === "string" && reason !== "" && reason !== "error";
+}
+
+function isBareError(fields: Fields): boolean {
+  const { code } = fields;
+  const status = typeof code === "string" && /^\d+$/.test(code) ? Number(code) : code;
+  const isStatus = Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;
+  const isAnswer = ["choices", "data", "output"].some((name) => name in fields);
+  return "message" in fields && isStatus && !isAnswer;
+}
+
+function isFailedGeneration(choice: Fields, answer: Fields): boolean {
+  const hasTokens = Boolean(fieldsOf(answer["usage"])["completion_tokens"]);
+  return failedNatively(choice) || (!isFinished(choice) && !hasTokens);
+}
+
+function withoutKeepAlive(text: string): string {
+  return text.replace(/^(?:[ \t\r\n\uFEFF]|:[^\r\n]*(?:\r|\n|$))*/, "");
+}
