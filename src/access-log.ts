@@ -37,11 +37,22 @@ const LEVELS = ["debug", "info", "warn", "error", "silent"];
 /** How long a line may wait for others, so that one system call writes them all. */
 const FLUSH_MS = 100;
 
-/** Creates a log on standard output. No key and no body ever reach it: entries have no field for them. */
-export function createLog(config: Pick<Config, "logLevel" | "logFormat">): Log {
+/** Where a log goes: `write` may buffer what `flush` then sends. */
+export interface LogOutput {
+  write(text: string): unknown;
+  flush(): unknown;
+}
+
+/**
+ * Creates a log, on standard output unless told otherwise. No key and no body ever reach it:
+ * entries have no field for them.
+ */
+export function createLog(
+  config: Pick<Config, "logLevel" | "logFormat">,
+  output: LogOutput = Bun.stdout.writer(),
+): Log {
   const isPretty = (config.logFormat ?? (process.stdout.isTTY ? "pretty" : "json")) === "pretty";
   const lowest = LEVELS.indexOf(config.logLevel);
-  const output = Bun.stdout.writer();
   let lines: string[] = [];
 
   function write(level: string, message: string, fields: Record<string, unknown>): void {

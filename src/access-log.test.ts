@@ -1,0 +1,92 @@
+import { describe, expect, test } from "bun:test";
+import { createLog, type LogEntry } from "./access-log.ts";
+
+const ENTRY: LogEntry = {
+  method: "POST",
+  path: "/proxy",
+  requestId: "req_1",
+  arrivedAt: 5,
+  model: "openai/gpt-4o-mini",
+  stream: true,
+  upstreamStatus: 200,
+  status: 429,
+  rule: "error-in-event",
+  upstreamMs: 12.6,
+  heldMs: 0.2,
+  ms: 13.4,
+  bytes: 120,
+  generationId: "gen-1",
+};
+
+/** What a log writes when it is asked to. */
+function written(
+  settings: { logLevel: "debug" | "info" | "error" | "silent"; logFormat: "json" | "pretty" },
+  use: (log: ReturnType<typeof createLog>) => void,
+): string {
+  let text = "";
+  const log = createLog(settings, { write: (more: string) => (text += more), flush() {} });
+  use(log);
+  log.flush();
+  return text;
+}
+
+describe("as JSON", () => {
+  test("an exchange is one line of known fields, in whole milliseconds", () => {
+    const line = written({ logLevel: "info", logFormat: "json" }, (log) => log.exchange(ENTRY));
+    expect(JSON.parse(line)).toEqual({
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      level: "info",
+      message: "exchange",
+      method: "POST",
+      path: "/proxy",
+      model: "openai/gpt-4o-mini",
+      stream: true,
+      upstream_status: 200,
+      status: 429,
+      rule: "error-in-event",
+      upstream_ms: 13,
+      held_ms: 0,
+      ms: 13,
+      bytes: 120,
+      request_id: "req_1",
+      generation_id: "gen-1",
+    });
+  });
+
+  test("a bug is told by its name and its place, not by its message, which may quote a body", () => {
+    const line = written({ logLevel: "error", logFormat: "json" }, (log) => {
+      log.error("bug", new TypeError("sk-secret"));
+      log.error("bug", "sk-secret");
+      log.info("not at this level");
+    });
+    expect(line).toMatch(/"error":"TypeError at .*access-log\.test\.ts/);
+    expect(line).not.toContain("secret");
+    expect(line.trim().split("\n")).toHaveLength(2);
+  });
+
+  test("nothing is written where the level is silent", () => {
+    const text = written({ logLevel: "silent", logFormat: "json" }, (log) => {
+      log.exchange(ENTRY);
+      log.error("bug");
+    });
+    expect(text).toBe("");
+  });
+});
+
+describe("on a terminal", () => {
+  test("an exchange is one readable line", () => {
+    const line = written({ logLevel: "info", logFormat: "pretty" }, (log) => log.exchange(ENTRY));
+    expect(line.slice(13)).toBe(
+      "INFO  exchange method=POST path=/proxy model=openai/gpt-4o-mini stream=true " +
+        "upstream_status=200 status=429 rule=error-in-event upstream_ms=13 held_ms=0 ms=13 " +
+        "bytes=120 request_id=req_1 generation_id=gen-1\n",
+    );
+  });
+
+  test("a model cannot forge a line or move the cursor", () => {
+    const forged = { ...ENTRY, model: "x\nINFO forged\u001b[2J" };
+    const line = written({ logLevel: "info", logFormat: "pretty" }, (log) => log.exchange(forged));
+    expect(line.trim().split("\n")).toHaveLength(1);
+    expect(line).not.toContain("\u001b");
+  });
+});
