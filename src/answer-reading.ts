@@ -37,7 +37,7 @@ async function sniff(body: Body): Promise<Form> {
   const chunks: Uint8Array[] = [];
   let form: Form | undefined;
   while (form === undefined) {
-    const chunk = await body.next();
+    const { value: chunk } = await body.next();
     if (chunk !== undefined) chunks.push(chunk);
     // As a stream: a character of which only a part is there yet does not count.
     const beginning = new TextDecoder().decode(Buffer.concat(chunks), { stream: true });

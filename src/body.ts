@@ -3,8 +3,8 @@
  * back, and are read again.
  */
 export interface Body {
-  /** The next chunk, or undefined at the end. Rejects where the body breaks off. */
-  next(): Promise<Uint8Array | undefined>;
+  /** The next chunk as `value`; none at the end. Rejects where the body breaks off. */
+  next(): Promise<NextChunk>;
   /** The next `next()` begins with these. */
   putBack(chunks: Uint8Array[]): void;
   /** All that is left, as one. */
@@ -13,6 +13,11 @@ export interface Body {
   cancel(): void;
   /** Drops the rest, which should be next to nothing, so that the connection can be used again. */
   drop(): void;
+}
+
+/** The outcome of a read; at the end of a body without a value. */
+export interface NextChunk {
+  value?: Uint8Array | undefined;
 }
 
 /** How long a body may take to end when all that matters of it was read. */
@@ -24,11 +29,11 @@ export function openBody(response: Response): Body {
   let reader: ReturnType<typeof readerOf> | undefined;
   let ahead: Uint8Array[] = [];
 
-  function next(): Promise<Uint8Array | undefined> {
-    const chunk = ahead.shift();
-    if (chunk !== undefined) return Promise.resolve(chunk);
-    reader ??= stream === null ? undefined : readerOf(stream);
-    return reader === undefined ? Promise.resolve(undefined) : reader.read().then(valueOf);
+  function next(): Promise<NextChunk> {
+    const value = ahead.shift();
+    if (value !== undefined || stream === null) return Promise.resolve({ value });
+    reader ??= readerOf(stream);
+    return reader.read();
   }
   function cancel(): void {
     // A body that has failed already rejects here as well; there is nothing left to free then.
@@ -37,7 +42,7 @@ export function openBody(response: Response): Body {
   async function readToEnd(): Promise<void> {
     const timer = setTimeout(cancel, LONGEST_END_MS);
     try {
-      while ((await next()) !== undefined);
+      while ((await next()).value !== undefined);
     } finally {
       clearTimeout(timer);
     }
@@ -51,7 +56,9 @@ export function openBody(response: Response): Body {
       // Where nobody has begun to read, the platform reads it all at less than half the cost.
       if (reader === undefined) return response.bytes();
       const chunks: Uint8Array[] = [];
-      for (let chunk = await next(); chunk !== undefined; chunk = await next()) chunks.push(chunk);
+      for (let { value } = await next(); value !== undefined; { value } = await next()) {
+        chunks.push(value);
+      }
       return Buffer.concat(chunks);
     },
     cancel,
@@ -61,8 +68,4 @@ export function openBody(response: Response): Body {
 
 function readerOf(stream: ReadableStream<Uint8Array>) {
   return stream.getReader();
-}
-
-function valueOf({ value }: { value?: Uint8Array | undefined }): Uint8Array | undefined {
-  return value;
 }

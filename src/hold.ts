@@ -1,4 +1,4 @@
-import type { Body } from "./body.ts";
+import type { Body, NextChunk } from "./body.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Fault } from "./wire/fault.ts";
 import type { StreamEnding, StreamJudge } from "./wire/stream-judge.ts";
@@ -12,14 +12,14 @@ export interface HoldLimits {
 /** What came of holding a stream back. */
 export type Held =
   /** There is an answer, or a limit was reached: what was read goes out, then the rest. */
-  | { kind: "relay"; bytes: Uint8Array[]; ending: StreamEnding | undefined; next: NextChunk }
+  | { kind: "relay"; bytes: Uint8Array[]; ending: StreamEnding | undefined; next: PendingRead }
   /** It failed before anything was said. */
   | { kind: "fault"; fault: Fault }
   /** The connection broke off before a verdict. */
   | { kind: "broken"; error: unknown };
 
 /** A read that was under way when the limit was reached; undefined where none was. */
-export type NextChunk = Promise<Uint8Array | undefined> | undefined;
+type PendingRead = Promise<NextChunk> | undefined;
 
 /** A comment: the server sends no status line before there is a first byte behind it. */
 const FIRST_SIGN = new TextEncoder().encode(":\n\n");
@@ -43,11 +43,12 @@ export async function holdStream(
   try {
     while (size < limits.bytes) {
       const next = body.next();
-      const chunk = await Promise.race([next, limit.promise]);
-      if (chunk === LIMIT) {
+      const read = await Promise.race([next, limit.promise]);
+      if (read === LIMIT) {
         if (bytes.length === 0) bytes.push(FIRST_SIGN);
         return { kind: "relay", bytes, ending: undefined, next };
       }
+      const chunk = read.value;
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
       bytes.push(...reading.bytes);
       size += chunk?.length ?? 0;

@@ -38,7 +38,7 @@ export function relayBytes(outlet: Outlet): ReadableStream<Uint8Array> {
         };
         deadline.set(outlet.idleTimeoutMs, () => breakOff("silence"));
         try {
-          const chunk = await body.next();
+          const { value: chunk } = await body.next();
           if (hasEnded) return;
           if (chunk === undefined) {
             controller.close();

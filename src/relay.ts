@@ -39,7 +39,10 @@ export function relayStream(committed: Committed): Relay {
 
   /** Takes what was read, and how the stream ended if it did: upstream is free from then on. */
   function accept(reading: Pick<StreamReading, "bytes" | "ending">): void {
-    for (const bytes of reading.bytes) outbox.push(...inPieces(bytes));
+    for (const bytes of reading.bytes) {
+      if (bytes.length <= PIECE_BYTES) outbox.push(bytes);
+      else outbox.push(...inPieces(bytes));
+    }
     ending = reading.ending;
     if (ending === undefined) return;
     if (ending.kind === "whole") return body.drop();
@@ -74,10 +77,16 @@ export function relayStream(committed: Committed): Relay {
 
   /** From here until the next pull, it is the client's turn to read. */
   function watchClient(): void {
-    deadline.set(committed.stallTimeoutMs, () => {
-      client?.error(new Error("The client stopped reading."));
-      leave("client-stalled");
-    });
+    deadline.set(committed.stallTimeoutMs, endStalled);
+  }
+
+  function endStalled(): void {
+    client?.error(new Error("The client stopped reading."));
+    leave("client-stalled");
+  }
+
+  function endSilent(): void {
+    interrupt(silenceFault(committed.idleTimeoutMs));
   }
 
   function leave(rule: string): void {
@@ -96,8 +105,8 @@ export function relayStream(committed: Committed): Relay {
   async function readOn(): Promise<void> {
     while (outbox.length === 0 && ending === undefined) {
       const startedAt = performance.now();
-      deadline.set(idleLeftMs, () => interrupt(silenceFault(committed.idleTimeoutMs)));
-      const chunk = await (next ?? body.next());
+      deadline.set(idleLeftMs, endSilent);
+      const { value: chunk } = await (next ?? body.next());
       next = undefined;
       if (isOver) return;
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
@@ -134,7 +143,6 @@ export function relayStream(committed: Committed): Relay {
 }
 
 function inPieces(bytes: Uint8Array): Uint8Array[] {
-  if (bytes.length <= PIECE_BYTES) return [bytes];
   const count = Math.ceil(bytes.length / PIECE_BYTES);
   return Array.from({ length: count }, (_, index) =>
     bytes.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES),

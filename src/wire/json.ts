@@ -6,10 +6,12 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+const NOTHING: JsonObject = Object.freeze({});
+
 /** The object under a key, or an empty one where there is none. */
 export function objectAt(value: JsonObject, key: string): JsonObject {
   const inner = value[key];
-  return isObject(inner) ? inner : {};
+  return isObject(inner) ? inner : NOTHING;
 }
 
 /** The value of a JSON text, or undefined, which no JSON text stands for, where it is not JSON. */
@@ -27,8 +29,7 @@ export function parseJson(text: string): unknown {
  */
 export function saysSomething(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
-  if (isObject(value)) return Object.keys(value).length > 0;
-  return Boolean(value);
+  return isObject(value) ? Object.keys(value).length > 0 : Boolean(value);
 }
 
 /** How deep a value may be nested to be written out again; writing deeper ones would not end well. */

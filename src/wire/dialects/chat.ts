@@ -68,7 +68,7 @@ export const chat: Dialect = {
   findAnswerFault(answer, request) {
     const choices = choicesOf(answer);
     const first = Array.isArray(answer["choices"]) ? answer["choices"][0] : undefined;
-    const fault = choices.map((choice) => choiceFault(choice, answer)).find(Boolean);
+    const fault = firstFault(choices, answer);
     if (fault !== undefined) return fault;
     // A request with `prompt` is answered with `text`, as OpenRouter's documentation types it.
     const mayBeText = !("messages" in request);
@@ -83,7 +83,7 @@ export const chat: Dialect = {
     const choices = choicesOf(data);
     const isSpeaking = choices.some(speaks);
     const meaning: EventMeaning = {
-      fault: choices.map((choice) => choiceFault(choice, data)).find(Boolean),
+      fault: firstFault(choices, data),
       speaks: isSpeaking,
       continues: [],
       finishes: [],
@@ -104,7 +104,17 @@ export const chat: Dialect = {
 };
 
 function choicesOf(answer: JsonObject): JsonObject[] {
-  return Array.isArray(answer["choices"]) ? answer["choices"].filter(isObject) : [];
+  const { choices } = answer;
+  if (!Array.isArray(choices)) return [];
+  return choices.every(isObject) ? choices : choices.filter(isObject);
+}
+
+function firstFault(choices: JsonObject[], beside: JsonObject): Fault | undefined {
+  for (const choice of choices) {
+    const fault = choiceFault(choice, beside);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }
 
 /** An error inside a choice, even beside partial text, which then stays in the answer. */
@@ -118,11 +128,15 @@ function choiceFault(choice: JsonObject, beside: JsonObject): Fault | undefined 
 
 /** Whether a choice, plain or of a stream, carries part of an answer. */
 function speaks(choice: JsonObject): boolean {
-  const carriers = [objectAt(choice, "delta"), objectAt(choice, "message")];
   return (
-    saysSomething(choice["text"]) ||
-    carriers.some((carrier) => ANSWER_FIELDS.some((field) => saysSomething(carrier[field])))
+    carriesAnswer(choice["delta"]) ||
+    carriesAnswer(choice["message"]) ||
+    saysSomething(choice["text"])
   );
+}
+
+function carriesAnswer(carrier: unknown): boolean {
+  return isObject(carrier) && ANSWER_FIELDS.some((field) => saysSomething(carrier[field]));
 }
 
 function isFinished(choice: JsonObject): boolean {
