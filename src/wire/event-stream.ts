@@ -113,10 +113,11 @@ function createBlockScanner() {
   };
 }
 
+// The parser skips the BOM of the first block only; a decoder would skip that of every block.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** Creates a function that reads the fields of one block after the other of a stream. */
 function createFieldReader() {
-  // The parser skips the BOM of the first block only; a decoder would skip that of every block.
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let event: StreamEvent;
   const parser = createParser({
     onEvent: ({ event: name, data }) => {
