@@ -10,8 +10,8 @@ export interface RawClient extends Disposable {
   /** Reads no more until `resume`. */
   pause(): void;
   resume(): void;
-  /** From now on rests for so long after every read. */
-  slowDown(restMs: number): void;
+  /** From now on rests after every read, so as to read no faster than this. */
+  slowDown(bytesPerSecond: number): void;
   /** Closes the connection. */
   leave(): void;
   /** Breaks the connection off. */
@@ -25,7 +25,7 @@ export async function connectTo(url: string): Promise<RawClient> {
   const closed = Promise.withResolvers<void>();
   const chunks: string[] = [];
   let receivedBytes = 0;
-  let restMs = 0;
+  let bytesPerSecond = Number.POSITIVE_INFINITY;
   let onData: ((text: string) => void) | undefined;
   const { hostname, port } = new URL(url);
   const socket = await Bun.connect({
@@ -37,9 +37,9 @@ export async function connectTo(url: string): Promise<RawClient> {
         chunks.push(text);
         receivedBytes += bytes.length;
         onData?.(text);
-        if (restMs === 0) return;
+        if (bytesPerSecond === Number.POSITIVE_INFINITY) return;
         socket.pause();
-        setTimeout(() => socket.resume(), restMs);
+        setTimeout(() => socket.resume(), (bytes.length / bytesPerSecond) * 1000);
       },
       close: () => closed.resolve(),
     },
@@ -63,8 +63,8 @@ export async function connectTo(url: string): Promise<RawClient> {
     receivedBytes: () => receivedBytes,
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
-    slowDown: (ms) => {
-      restMs = ms;
+    slowDown: (speed) => {
+      bytesPerSecond = speed;
     },
     leave: () => void socket.end(),
     reset: () => socket.terminate(),

@@ -97,11 +97,17 @@ function stepOf(block: ReferenceBlock, isCommitted: boolean): Step {
 
 /** What is left of an event whose error came too late to matter. */
 function withoutFault(value: unknown): Fields {
-  const { error: _error, ...rest } = fieldsOf(value);
+  const { error: _error, ...rest } = fieldsOf(withoutOwner(value));
   const isBareError = !saysSomething(fieldsOf(value)["error"]) && bodyClaimOf(value) !== undefined;
   if (isBareError) return {};
   if (!Array.isArray(rest["choices"])) return rest;
   return { ...rest, choices: rest["choices"].map(choiceWithoutFault) };
+}
+
+/** The owner of the key is not named, at any depth. */
+function withoutOwner(value: unknown): unknown {
+  const json = JSON.stringify(value, (key, inner) => (key === "user_id" ? undefined : inner));
+  return parseJson(json ?? "");
 }
 
 function choiceWithoutFault(choice: unknown): unknown {

@@ -3,8 +3,8 @@ import { declaredForm, type Form, sniffForm } from "./wire/content-type.ts";
 
 /** What a verdict is made on: the whole body, but for streams and binary answers. */
 export type AnswerReading =
-  /** A status other than 200, which says enough, with whatever there is to quote. */
-  | { form: "status"; text: string }
+  /** A status other than 200, which holds even where the body broke off with an error. */
+  | { form: "status"; text: string; error: unknown }
   | { form: "json"; bytes: Uint8Array; text: string }
   | { form: "text"; text: string }
   | { form: "event-stream" | "binary" }
@@ -18,9 +18,12 @@ export type AnswerReading =
 export async function readAnswer(response: Response, body: Body): Promise<AnswerReading> {
   const declared = declaredForm(response.headers.get("content-type"));
   if (response.status !== 200) {
-    // Where the body breaks off, the status still holds.
-    const bytes = await body.rest().catch(() => new Uint8Array());
-    return { form: "status", text: declared === "binary" ? "" : decode(bytes) };
+    try {
+      const text = decode(await body.rest());
+      return { form: "status", text: declared === "binary" ? "" : text, error: undefined };
+    } catch (error) {
+      return { form: "status", text: "", error };
+    }
   }
   try {
     const form = declared ?? (await sniff(body));

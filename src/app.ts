@@ -32,6 +32,9 @@ interface Incoming extends Asked {
   server: Connections | null;
 }
 
+/** Puts the server's idle limit back, or lets go of a client that has stalled. */
+type PutLimitBack = (isStalled: boolean) => void;
+
 /** A path may be as long as a head, and anybody may send it. */
 const LONGEST_LOGGED_PATH = 200;
 
@@ -66,7 +69,7 @@ export function createApp(context: AppContext) {
    * exchange has limits of its own. Gives the way to put the limit back, since it stays with the
    * connection. Short exchanges, nearly all, cost nothing.
    */
-  function outlast(request: Request, server: Connections | null): () => void {
+  function outlast(request: Request, server: Connections | null): PutLimitBack {
     const seconds = idleSeconds(config);
     const deadline = createDeadline();
     let isLifted = false;
@@ -74,9 +77,11 @@ export function createApp(context: AppContext) {
       isLifted = true;
       server?.timeout(request, 0);
     });
-    return () => {
+    return (isStalled) => {
       deadline.clear();
-      if (isLifted) server?.timeout(request, seconds);
+      // Bun keeps the socket of a client that does not read until the limit ends it.
+      if (isStalled) server?.timeout(request, 1);
+      else if (isLifted) server?.timeout(request, seconds);
     };
   }
 
@@ -89,7 +94,7 @@ export function createApp(context: AppContext) {
     const putLimitBack = outlast(request, server);
     const onEnd = () => {
       inFlight -= 1;
-      putLimitBack();
+      putLimitBack(entry.rule === "client-stalled");
       entry.ms = performance.now() - entry.arrivedAt;
       log.exchange(entry);
     };

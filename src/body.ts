@@ -20,8 +20,9 @@ export interface NextChunk {
   value?: Uint8Array | undefined;
 }
 
-/** How long a body may take to end when all that matters of it was read. */
+/** How long a body may take to end, and how much may come, when all that matters was read. */
 const LONGEST_END_MS = 1000;
+const LONGEST_END_BYTES = 64 * 1024;
 
 /** Opens the body of a response; one without a body is at its end at once. */
 export function openBody(response: Response): Body {
@@ -42,7 +43,11 @@ export function openBody(response: Response): Body {
   async function readToEnd(): Promise<void> {
     const timer = setTimeout(cancel, LONGEST_END_MS);
     try {
-      while ((await next()).value !== undefined);
+      let left = LONGEST_END_BYTES;
+      for (let { value } = await next(); value !== undefined; { value } = await next()) {
+        left -= value.length;
+        if (left < 0) return cancel();
+      }
     } finally {
       clearTimeout(timer);
     }

@@ -87,6 +87,7 @@ async function answer(upstream: Response, open: OpenExchange): Promise<Response>
   const reading = await readAnswer(upstream, body);
   switch (reading.form) {
     case "status":
+      if (isOurDoing(open, reading.error)) return fail(open.call.explain(reading.error), open);
       return repair(statusFault(upstream.status, reading.text), upstream, open);
     case "text":
       return repair(pageFault(upstream.headers, reading.text), upstream, open);
@@ -148,6 +149,11 @@ async function answerStream(
   const wrongForm = "Upstream answered a plain request with an event stream.";
   const fault = held.kind === "fault" ? held.fault : silentFault("unexpected-form", wrongForm);
   return repair(fault, upstream, open);
+}
+
+/** Whether a body broke off because nobody waits for it any more. */
+function isOurDoing({ call }: OpenExchange, error: unknown): boolean {
+  return error !== undefined && ["client-gone", "shutdown"].includes(call.explain(error).kind);
 }
 
 /** A body that broke off before a verdict: nothing was committed, so the status can still tell. */

@@ -45,8 +45,7 @@ export async function holdStream(
       const next = body.next();
       const read = await Promise.race([next, limit.promise]);
       if (read === LIMIT) {
-        if (bytes.length === 0) bytes.push(FIRST_SIGN);
-        return { kind: "relay", bytes, ending: undefined, next };
+        return { kind: "relay", bytes: visible(bytes), ending: undefined, next };
       }
       const chunk = read.value;
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
@@ -59,10 +58,15 @@ export async function holdStream(
         return { kind: "relay", bytes, ending: reading.ending, next: undefined };
       }
     }
-    return { kind: "relay", bytes, ending: undefined, next: undefined };
+    return { kind: "relay", bytes: visible(bytes), ending: undefined, next: undefined };
   } catch (error) {
     return { kind: "broken", error };
   } finally {
     deadline.clear();
   }
+}
+
+/** What makes the status line go out, although nothing was decided: what is held, or a comment. */
+function visible(held: Uint8Array[]): Uint8Array[] {
+  return held.length > 0 ? held : [FIRST_SIGN];
 }
