@@ -1,4 +1,6 @@
 import type { Body } from "./body.ts";
+import { createDeadline } from "./deadline.ts";
+import type { HoldLimits } from "./hold.ts";
 import { declaredForm, type Form, sniffForm } from "./wire/content-type.ts";
 
 /** What a verdict is made on: the whole body, but for streams and binary answers. */
@@ -13,9 +15,14 @@ export type AnswerReading =
 
 /**
  * Reads as much of upstream's answer as a verdict takes. What form it has, its content type says,
- * or else how it begins; never what was asked for.
+ * or else how it begins; never what was asked for. Only where it has not begun when the limits of a
+ * hold are reached, it is the stream that was to be held.
  */
-export async function readAnswer(response: Response, body: Body): Promise<AnswerReading> {
+export async function readAnswer(
+  response: Response,
+  body: Body,
+  limits: HoldLimits | undefined,
+): Promise<AnswerReading> {
   const declared = declaredForm(response.headers.get("content-type"));
   if (response.status !== 200) {
     try {
@@ -26,7 +33,7 @@ export async function readAnswer(response: Response, body: Body): Promise<Answer
     }
   }
   try {
-    const form = declared ?? (await sniff(body));
+    const form = declared ?? (await sniff(body, limits));
     if (form === "event-stream" || form === "binary") return { form };
     const bytes = await body.rest();
     return { form, bytes, text: decode(bytes) };
@@ -36,16 +43,27 @@ export async function readAnswer(response: Response, body: Body): Promise<Answer
 }
 
 /** The form of a body by its first bytes, which are put back. */
-async function sniff(body: Body): Promise<Form> {
+async function sniff(body: Body, limits: HoldLimits | undefined): Promise<Form> {
+  const over = Promise.withResolvers<"over">();
+  const deadline = createDeadline();
+  if (limits !== undefined) deadline.set(limits.ms, () => over.resolve("over"));
   const chunks: Uint8Array[] = [];
+  let size = 0;
   let form: Form | undefined;
   while (form === undefined) {
+    const isOver = (await Promise.race([body.peek(), over.promise])) === "over";
+    if (isOver || size > (limits?.bytes ?? Number.POSITIVE_INFINITY)) {
+      form = "event-stream";
+      break;
+    }
     const { value: chunk } = await body.next();
     if (chunk !== undefined) chunks.push(chunk);
+    size += chunk?.length ?? 0;
     // As a stream: a character of which only a part is there yet does not count.
     const beginning = new TextDecoder().decode(Buffer.concat(chunks), { stream: true });
     form = sniffForm(beginning, chunk === undefined);
   }
+  deadline.clear();
   body.putBack(chunks);
   return form;
 }

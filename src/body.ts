@@ -5,6 +5,8 @@
 export interface Body {
   /** The next chunk as `value`; none at the end. Rejects where the body breaks off. */
   next(): Promise<NextChunk>;
+  /** The same without taking it, for those who may not have the time to wait for it. */
+  peek(): Promise<NextChunk>;
   /** The next `next()` begins with these. */
   putBack(chunks: Uint8Array[]): void;
   /** All that is left, as one. */
@@ -30,11 +32,24 @@ export function openBody(response: Response): Body {
   let reader: ReturnType<typeof readerOf> | undefined;
   let ahead: Uint8Array[] = [];
 
-  function next(): Promise<NextChunk> {
-    const value = ahead.shift();
-    if (value !== undefined || stream === null) return Promise.resolve({ value });
+  let peeked: Promise<NextChunk> | undefined;
+
+  function read(): Promise<NextChunk> {
+    if (stream === null) return Promise.resolve({});
     reader ??= readerOf(stream);
     return reader.read();
+  }
+  function next(): Promise<NextChunk> {
+    const value = ahead.shift();
+    if (value !== undefined) return Promise.resolve({ value });
+    const taken = peeked ?? read();
+    peeked = undefined;
+    return taken;
+  }
+  function peek(): Promise<NextChunk> {
+    const value = ahead[0];
+    if (value !== undefined) return Promise.resolve({ value });
+    return (peeked ??= read());
   }
   function cancel(): void {
     // A body that has failed already rejects here as well; there is nothing left to free then.
@@ -54,6 +69,7 @@ export function openBody(response: Response): Body {
   }
   return {
     next,
+    peek,
     putBack(chunks) {
       ahead = [...chunks, ...ahead];
     },

@@ -11,7 +11,7 @@ import {
   type ResponseHead,
 } from "./client-response.ts";
 import type { Config } from "./config.ts";
-import { holdStream } from "./hold.ts";
+import { type HoldLimits, holdStream } from "./hold.ts";
 import { type Outlet, relayBytes } from "./relay-bytes.ts";
 import { relayStream } from "./relay.ts";
 import { openUpstreamCall, type Send, type UpstreamCall } from "./upstream-call.ts";
@@ -84,7 +84,8 @@ async function answer(upstream: Response, open: OpenExchange): Promise<Response>
   entry.upstreamMs = performance.now() - entry.arrivedAt;
   entry.generationId = upstream.headers.get("x-generation-id") ?? undefined;
   const body = openBody(upstream);
-  const reading = await readAnswer(upstream, body);
+  const limits = isStreamAsked(open.client) ? holdLimits(open) : undefined;
+  const reading = await readAnswer(upstream, body, limits);
   switch (reading.form) {
     case "status":
       if (isOurDoing(open, reading.error)) return fail(open.call.explain(reading.error), open);
@@ -129,9 +130,7 @@ async function answerStream(
 ): Promise<Response> {
   const { call, client, config, dialect, entry } = open;
   const judge = createStreamJudge(dialect, config.streamEventBytes);
-  const elapsedMs = performance.now() - entry.arrivedAt;
-  const limits = { ms: Math.max(0, client.holdMs - elapsedMs), bytes: config.streamHoldBytes };
-  const held = await holdStream(body, judge, limits, call.deadline);
+  const held = await holdStream(body, judge, holdLimits(open), call.deadline);
   entry.generationId ??= judge.generationId();
   if (held.kind === "broken") return answerBroken(held.error, upstream, open);
   if (held.kind === "relay" && isStreamAsked(client)) {
@@ -149,6 +148,12 @@ async function answerStream(
   const wrongForm = "Upstream answered a plain request with an event stream.";
   const fault = held.kind === "fault" ? held.fault : silentFault("unexpected-form", wrongForm);
   return repair(fault, upstream, open);
+}
+
+/** How long, from now, and how much of a stream may still be held back. */
+function holdLimits({ client, config, entry }: OpenExchange): HoldLimits {
+  const elapsedMs = performance.now() - entry.arrivedAt;
+  return { ms: Math.max(0, client.holdMs - elapsedMs), bytes: config.streamHoldBytes };
 }
 
 /** Whether a body broke off because nobody waits for it any more. */

@@ -1,4 +1,4 @@
-import type { Body, NextChunk } from "./body.ts";
+import type { Body } from "./body.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Fault } from "./wire/fault.ts";
 import type { StreamEnding, StreamJudge } from "./wire/stream-judge.ts";
@@ -12,14 +12,11 @@ export interface HoldLimits {
 /** What came of holding a stream back. */
 export type Held =
   /** There is an answer, or a limit was reached: what was read goes out, then the rest. */
-  | { kind: "relay"; bytes: Uint8Array[]; ending: StreamEnding | undefined; next: PendingRead }
+  | { kind: "relay"; bytes: Uint8Array[]; ending: StreamEnding | undefined }
   /** It failed before anything was said. */
   | { kind: "fault"; fault: Fault }
   /** The connection broke off before a verdict. */
   | { kind: "broken"; error: unknown };
-
-/** A read that was under way when the limit was reached; undefined where none was. */
-type PendingRead = Promise<NextChunk> | undefined;
 
 /** A comment: the server sends no status line before there is a first byte behind it. */
 const FIRST_SIGN = new TextEncoder().encode(":\n\n");
@@ -42,12 +39,9 @@ export async function holdStream(
   let size = 0;
   try {
     while (size < limits.bytes) {
-      const next = body.next();
-      const read = await Promise.race([next, limit.promise]);
-      if (read === LIMIT) {
-        return { kind: "relay", bytes: visible(bytes), ending: undefined, next };
-      }
-      const chunk = read.value;
+      const read = await Promise.race([body.peek(), limit.promise]);
+      if (read === LIMIT) break;
+      const { value: chunk } = await body.next();
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
       bytes.push(...reading.bytes);
       size += chunk?.length ?? 0;
@@ -55,10 +49,10 @@ export async function holdStream(
         return { kind: "fault", fault: reading.ending.fault };
       }
       if (reading.ending !== undefined || judge.isDecided()) {
-        return { kind: "relay", bytes, ending: reading.ending, next: undefined };
+        return { kind: "relay", bytes, ending: reading.ending };
       }
     }
-    return { kind: "relay", bytes: visible(bytes), ending: undefined, next: undefined };
+    return { kind: "relay", bytes: visible(bytes), ending: undefined };
   } catch (error) {
     return { kind: "broken", error };
   } finally {

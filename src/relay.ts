@@ -30,7 +30,6 @@ export function relayStream(committed: Committed): Relay {
   const { held, body, judge, deadline } = committed;
   /** What was judged, and not yet handed over. */
   const outbox: Uint8Array[] = [];
-  let next = held.next;
   let idleLeftMs = committed.idleTimeoutMs;
   let bytesSent = 0;
   let ending: StreamEnding | undefined;
@@ -106,8 +105,7 @@ export function relayStream(committed: Committed): Relay {
     while (outbox.length === 0 && ending === undefined) {
       const startedAt = performance.now();
       deadline.set(idleLeftMs, endSilent);
-      const { value: chunk } = await (next ?? body.next());
-      next = undefined;
+      const { value: chunk } = await body.next();
       if (isOver) return;
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
       if (reading.isAlive) idleLeftMs = committed.idleTimeoutMs;
