@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { KEY, LIMITS } from "./chaos-exchange.ts";
+import { startWatched, type WatchedProcess } from "./watched-process.ts";
+
+const PROJECT = new URL("..", import.meta.url).pathname;
+const BINARY = `${PROJECT}dist/candor`;
+
+/** The proxy, and the upstream behind it. */
+export interface Servers extends AsyncDisposable {
+  candor: WatchedProcess;
+  upstream: WatchedProcess;
+}
+
+/** Who reads the lines that the servers print. */
+export interface Readers {
+  readLogLine: (line: string) => void;
+  readUpstreamLine: (line: string) => void;
+}
+
+/** Starts both on free ports; `limits` are the proxy's settings. Builds the program if missing. */
+export async function startServers(
+  { readLogLine, readUpstreamLine }: Readers,
+  limits: Record<string, number> = LIMITS,
+): Promise<Servers> {
+  await buildIfMissing();
+  const upstreamCommand = [process.execPath, `${import.meta.dir}/chaos-upstream.ts`];
+  const upstream = await startWatched(upstreamCommand, {}, readUpstreamLine);
+  const settings = Object.entries(limits).map(([name, value]) => [
+    name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),
+    String(value),
+  ]);
+  const environment = {
+    ...Object.fromEntries(settings),
+    PORT: "0",
+    LOG_FORMAT: "json",
+    OPENROUTER_API_KEY: KEY,
+    OPENROUTER_BASE_URL: upstream.url,
+  };
+  const candor = await startWatched([BINARY], environment, readLogLine);
+  return {
+    candor,
+    upstream,
+    async [Symbol.asyncDispose]() {
+      await candor[Symbol.asyncDispose]();
+      await upstream[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function buildIfMissing(): Promise<void> {
+  if (existsSync(BINARY)) return;
+  const build = Bun.spawn([process.execPath, "run", "build"], { cwd: PROJECT, stderr: "pipe" });
+  if ((await build.exited) !== 0) throw new Error(await build.stderr.text());
+}
