@@ -1,12 +1,15 @@
 import { type ChaosAnswer, type ExchangeName, idOf } from "./chaos-exchange.ts";
+import { FAILED_STREAMS } from "./chaos-failed-streams.ts";
 import { PLAIN_ANSWERS } from "./chaos-plain.ts";
-import { STREAM_ANSWERS } from "./chaos-streams.ts";
+import { HEALTHY_STREAMS } from "./chaos-streams.ts";
 import { createRandom } from "./random.ts";
+import { SOAK_ANSWERS } from "./soak-answers.ts";
 
-const BUILDERS = { ...PLAIN_ANSWERS, ...STREAM_ANSWERS };
+const CHAOS_ANSWERS = { ...PLAIN_ANSWERS, ...HEALTHY_STREAMS, ...FAILED_STREAMS };
+const BUILDERS = { ...CHAOS_ANSWERS, ...SOAK_ANSWERS };
 
-/** Every kind of answer, by name. */
-export const ANSWER_KINDS: string[] = Object.keys(BUILDERS);
+/** Every kind of answer that chaos asks for, by name. */
+export const ANSWER_KINDS: string[] = Object.keys(CHAOS_ANSWERS);
 
 /** The answer that an exchange's name stands for: the same one wherever it is asked for. */
 export function buildAnswer({ answer, seed, number }: ExchangeName): ChaosAnswer {

@@ -1,4 +1,4 @@
-import { type ExchangeName, idOf, requestBody, type Truth } from "./chaos-exchange.ts";
+import { CALLERS_KEY, type ExchangeName, idOf, requestBody, type Truth } from "./chaos-exchange.ts";
 import type { WireResponse } from "./response-reader.ts";
 
 /** A request that a client is to make. */
@@ -27,7 +27,7 @@ export const CHAT_PATH = "/v1/chat/completions";
 /** The header fields of a request; the log names the exchange by `x-request-id`. */
 export function requestHeaders({ name }: Order): Record<string, string> {
   return {
-    authorization: "Bearer the-callers-own",
+    authorization: `Bearer ${CALLERS_KEY}`,
     "content-type": "application/json",
     cookie: "never=upstream",
     "x-request-id": idOf(name.number).replaceAll("~", ":"),

@@ -5,9 +5,12 @@ import type { Step } from "./chaos-wire.ts";
 /** The key that the proxy holds in these runs: upstream must get it, and nobody else may see it. */
 export const KEY = "sk-or-v1-chaos-key-that-nobody-may-see";
 
+/** The key that the clients send: the proxy does not pass it on. */
+export const CALLERS_KEY = "sk-the-callers-own-key";
+
 /** The settings under which the proxy runs here: short, so that its limits are reached often. */
 export const LIMITS = {
-  upstreamTimeoutMs: 1500,
+  upstreamTimeoutMs: 2500,
   streamHoldMs: 500,
   streamIdleTimeoutMs: 800,
   clientStallTimeoutMs: 1000,

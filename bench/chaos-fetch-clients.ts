@@ -10,11 +10,13 @@ import { leavingMs } from "./chaos-raw-clients.ts";
 import type { Random } from "./random.ts";
 
 /** How a client that uses `fetch` behaves. */
-interface Manner {
+export interface Manner {
   /** When it leaves, in milliseconds from its request. */
   leavesAfterMs?: number;
   /** How long it rests after every read. */
   restMs?: number;
+  /** Is told of every read. */
+  onRead?: (bytes: Uint8Array) => void;
 }
 
 /** Clients that use Bun's `fetch`, by name. */
@@ -29,12 +31,13 @@ export async function runFetchClient(
   url: string,
   session: Bun.FetchSession,
   order: Order,
-  { leavesAfterMs, restMs = 0 }: Manner,
+  manner: Manner,
 ): Promise<Sighting> {
+  const { leavesAfterMs } = manner;
   const controller = new AbortController();
   const startedAt = Date.now();
   const seen: Sighting = { response: undefined, startedAt, endedAt: 0, mayMiss: false };
-  const isSeen = see(seen, restMs, () =>
+  const isSeen = see(seen, manner, () =>
     session.fetch(url + CHAT_PATH, {
       method: "POST",
       headers: requestHeaders(order),
@@ -55,13 +58,18 @@ export async function runFetchClient(
 }
 
 /** Puts what comes into `seen`, so that what came before a break is there all the same. */
-async function see(seen: Sighting, restMs: number, ask: () => Promise<Response>): Promise<void> {
+async function see(
+  seen: Sighting,
+  { restMs = 0, onRead }: Manner,
+  ask: () => Promise<Response>,
+): Promise<void> {
   const chunks: Uint8Array[] = [];
   try {
     const { status, headers, body } = await ask();
     seen.response = { status, headers, body: Buffer.alloc(0), isComplete: false };
     for await (const chunk of body ?? []) {
       chunks.push(chunk);
+      onRead?.(chunk);
       if (restMs > 0) await Bun.sleep(restMs);
     }
     seen.response.isComplete = true;

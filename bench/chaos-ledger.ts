@@ -1,7 +1,7 @@
 import { Value } from "@sinclair/typebox/value";
 import { isObject, parseJson } from "../src/wire/json.ts";
 import type { Sighting } from "./chaos-client.ts";
-import { KEY, UpstreamLine } from "./chaos-exchange.ts";
+import { CALLERS_KEY, KEY, UpstreamLine } from "./chaos-exchange.ts";
 
 /** A promise that was broken. */
 export interface Violation {
@@ -95,7 +95,8 @@ export function createLedger(report: (violation: Violation) => void): Ledger {
     },
     readLogLine(text) {
       const line = parseJson(text);
-      const isGood = isObject(line) && line["level"] === "info" && !text.includes(KEY);
+      const holdsKey = text.includes(KEY) || text.includes(CALLERS_KEY);
+      const isGood = isObject(line) && line["level"] === "info" && !holdsKey;
       if (!isGood) return report({ exchange: "", what: `the log says ${text}` });
       if (line["message"] !== "exchange") return;
       const [, number] = /^chaos:(\d+):$/.exec(String(line["request_id"])) ?? [];

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
+import { buildBinary } from "../contracts/candor-binary.ts";
 import { KEY, LIMITS } from "./chaos-exchange.ts";
 import { startWatched, type WatchedProcess } from "./watched-process.ts";
 
-const PROJECT = new URL("..", import.meta.url).pathname;
-const BINARY = `${PROJECT}dist/candor`;
+const BINARY = new URL("../dist/candor", import.meta.url).pathname;
 
 /** The proxy, and the upstream behind it. */
 export interface Servers extends AsyncDisposable {
@@ -17,12 +16,12 @@ export interface Readers {
   readUpstreamLine: (line: string) => void;
 }
 
-/** Starts both on free ports; `limits` are the proxy's settings. Builds the program if missing. */
+/** Starts both on free ports; `limits` are the proxy's settings. Builds the program where it is old. */
 export async function startServers(
   { readLogLine, readUpstreamLine }: Readers,
   limits: Record<string, number> = LIMITS,
 ): Promise<Servers> {
-  await buildIfMissing();
+  await buildBinary();
   const upstreamCommand = [process.execPath, `${import.meta.dir}/chaos-upstream.ts`];
   const upstream = await startWatched(upstreamCommand, {}, readUpstreamLine);
   const settings = Object.entries(limits).map(([name, value]) => [
@@ -45,10 +44,4 @@ export async function startServers(
       await upstream[Symbol.asyncDispose]();
     },
   };
-}
-
-async function buildIfMissing(): Promise<void> {
-  if (existsSync(BINARY)) return;
-  const build = Bun.spawn([process.execPath, "run", "build"], { cwd: PROJECT, stderr: "pipe" });
-  if ((await build.exited) !== 0) throw new Error(await build.stderr.text());
 }

@@ -25,6 +25,7 @@ async function answer(exchange: RawExchange): Promise<void> {
   const { asksStream, steps } = buildAnswer(name);
   const isRight =
     headers.get("authorization") === `Bearer ${KEY}` &&
+    !headers.has("cookie") &&
     Buffer.from(body).toString() === requestBody(name, asksStream);
   print({ event: "begun", number, at: Date.now() });
   if (!isRight) print({ event: "wrong", number, at: Date.now() });

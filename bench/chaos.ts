@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { type ChaosReport, runChaos, type Tally } from "./chaos-run.ts";
+import { OUTCOMES } from "./invariants.ts";
 import { markdownTable } from "./statistics.ts";
 
 const WARM_UP_SECONDS = 10;
@@ -38,7 +39,7 @@ console.log(summary(report));
 process.exit(report.violations.length > 0 ? 1 : 0);
 
 function outcomesTable(title: string, tally: Tally): string {
-  const outcomes = [...new Set([...tally.values()].flatMap((counts) => [...counts.keys()]))];
+  const outcomes = [...OUTCOMES, "VIOLATION"];
   const rows = [...tally].toSorted().map(([kind, counts]) => {
     const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
     return [kind, String(all), ...outcomes.map((outcome) => String(counts.get(outcome) ?? ""))];

@@ -10,14 +10,16 @@ import type { WireResponse } from "./response-reader.ts";
 export type Judgement = { outcome: Outcome } | { violation: string };
 
 /** Every way in which an exchange may truthfully end. */
-export type Outcome =
-  | "whole"
-  | "error status"
-  | "error in band"
-  | "a limit, reached since the machine was busy"
-  | "broken off in mid event"
-  | "client missed the end"
-  | "client missed all";
+export const OUTCOMES = [
+  "whole",
+  "error status",
+  "error in band",
+  "broken off in mid event",
+  "a limit, reached since the machine was busy",
+  "client missed the end",
+  "client missed all",
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** OpenAI's form. */
 const ErrorBody = Type.Object({
