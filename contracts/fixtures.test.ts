@@ -1,10 +1,6 @@
 import { expect, test } from "bun:test";
 import { loadFixtures } from "../src/fixtures.ts";
-import { errorStatuses } from "./expected/error-statuses.ts";
-import { jsonErrors } from "./expected/json-errors.ts";
-import { endings, UNTOUCHED } from "./expected/relayed.ts";
-import { streamErrors } from "./expected/stream-errors.ts";
-import { CHAT } from "./ways.ts";
+import { EXPECTED } from "./expected/index.ts";
 
 const SECRETS = /sk-or-|sk-ant-|sk-proj-|bearer |authorization|"(user|org)_[A-Za-z0-9]{20,}"/i;
 
@@ -13,9 +9,13 @@ test("every file in fixtures is a recording, and there are at least 120", () => 
   expect(loadFixtures().size).toBeGreaterThanOrEqual(120);
 });
 
-test("every fixture of the chat endpoint is asserted by exactly one contract", () => {
-  const errors = [jsonErrors, errorStatuses, streamErrors, endings].flatMap(Object.keys);
-  expect([...errors, ...UNTOUCHED].toSorted()).toEqual([...CHAT.keys()].toSorted());
+test("every fixture is asserted by exactly one contract", () => {
+  const asserted = Object.entries(EXPECTED).flatMap(([endpoint, { errors, endings, untouched }]) =>
+    [...Object.keys(errors), ...Object.keys(endings), ...untouched].map(
+      (name) => `${endpoint}/${name}`,
+    ),
+  );
+  expect(asserted.toSorted()).toEqual([...loadFixtures().keys()].toSorted());
 });
 
 test.each([...loadFixtures()])("%s holds no key and names no account", (_name, fixture) => {

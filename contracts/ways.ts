@@ -7,13 +7,22 @@ import { startServer } from "../src/server.ts";
 import { startSimulator } from "../src/simulator.ts";
 import { createReplay, REPLAYED_UPSTREAM } from "./replay.ts";
 
-/** All recordings by name, without the folder. */
+const FIXTURES = loadFixtures();
+
+/** The recordings of the chat endpoint by name, without the folder. */
 export const CHAT = new Map(
-  [...loadFixtures()].flatMap(([name, recording]): [string, Recording][] => {
+  [...FIXTURES].flatMap(([name, recording]): [string, Recording][] => {
     const [endpoint, caseName] = name.split("/");
     return endpoint === "chat-completions" && caseName ? [[caseName, recording]] : [];
   }),
 );
+
+/** A recording by its whole name. */
+export function fixtureOf(name: string): Recording {
+  const fixture = FIXTURES.get(name);
+  if (fixture === undefined) throw new Error(`There is no fixture ${name}.`);
+  return fixture;
+}
 
 /** What a client saw of an answer. */
 export interface Seen {
@@ -40,19 +49,20 @@ export const throughMsw: Way = async (_name, fixture) => {
   const config = configure({ OPENROUTER_BASE_URL: REPLAYED_UPSTREAM });
   const context = { log: quiet, openCalls: new Set<never>(), isReady: () => true };
   const app = createApp({ config, send: createReplay(fixture), ...context });
-  return see(await app.handle(clientRequest("http://localhost/proxy", fixture)));
+  const path = fixture.request.path === "/chat/completions" ? "/proxy" : undefined;
+  return see(await app.handle(clientRequest("http://localhost", fixture, path)));
 };
 
 /** Through a server and an upstream on real sockets, so that Bun's `fetch` is under test too. */
 export function openSockets(): { way: Way; stop: () => Promise<void> } {
   const simulator = startSimulator({
-    answer: ({ headers }) => CHAT.get(headers.get("x-openrouter-fixture") ?? "")?.response,
+    answer: ({ headers }) => FIXTURES.get(headers.get("x-openrouter-fixture") ?? "")?.response,
   });
   const config = configure({ OPENROUTER_BASE_URL: simulator.url });
   const server = startServer(config, (url, init) => fetch(url, { ...init, timeout: false }), quiet);
   return {
     way: async (name, fixture) => {
-      const request = clientRequest(`${server.url}/v1/chat/completions`, fixture);
+      const request = clientRequest(server.url, fixture);
       request.headers.set("x-openrouter-fixture", name);
       return see(await Bun.fetch(request));
     },
@@ -70,9 +80,14 @@ export function recordedBody({ response }: Recording): Uint8Array {
   return isCompressed ? Bun.gunzipSync(bytes) : bytes;
 }
 
-function clientRequest(url: string, { request }: Recording): Request {
-  const headers: [string, string][] = [...request.headers, ["host", new URL(url).host]];
-  return new Request(url, { method: "POST", headers, body: request.body });
+function clientRequest(
+  origin: string,
+  { request }: Recording,
+  path = `/v1${request.path}`,
+): Request {
+  const headers: [string, string][] = [...request.headers, ["host", new URL(origin).host]];
+  const body = request.body === "" ? undefined : request.body;
+  return new Request(origin + path, { method: request.method, headers, body });
 }
 
 async function see(response: Response): Promise<Seen> {

@@ -1,15 +1,16 @@
 import type { Body } from "./body.ts";
 import { createDeadline } from "./deadline.ts";
 import type { HoldLimits } from "./hold.ts";
+import type { Dialect } from "./wire/dialect.ts";
 import { declaredForm, type Form, sniffForm } from "./wire/content-type.ts";
 
 /** What a verdict is made on: the whole body, but for streams and binary answers. */
 export type AnswerReading =
-  /** A status other than 200, which holds even where the body broke off with an error. */
+  /** The status of a failure, which holds even where the body broke off with an error. */
   | { form: "status"; text: string; error: unknown }
-  | { form: "json"; bytes: Uint8Array; text: string }
-  | { form: "text"; text: string }
-  | { form: "event-stream" | "binary" }
+  | { form: "json" | "text"; bytes: Uint8Array; text: string }
+  /** `none`: an answer that has no body by its method or its status. */
+  | { form: "event-stream" | "binary" | "none" }
   /** The body broke off before it could be judged. */
   | { form: "broken"; error: unknown };
 
@@ -21,10 +22,12 @@ export type AnswerReading =
 export async function readAnswer(
   response: Response,
   body: Body,
+  { isNamed }: Pick<Dialect, "isNamed">,
   limits: HoldLimits | undefined,
 ): Promise<AnswerReading> {
   const declared = declaredForm(response.headers.get("content-type"));
-  if (response.status !== 200) {
+  const isFailure = isNamed ? response.status !== 200 : !response.ok;
+  if (isFailure) {
     try {
       const text = decode(await body.rest());
       return { form: "status", text: declared === "binary" ? "" : text, error: undefined };
@@ -32,6 +35,7 @@ export async function readAnswer(
       return { form: "status", text: "", error };
     }
   }
+  if (response.body === null && !isNamed) return { form: "none" };
   try {
     const form = declared ?? (await sniff(body, limits));
     if (form === "event-stream" || form === "binary") return { form };

@@ -1,14 +1,17 @@
 import { Elysia } from "elysia";
 import { createGate } from "./access.ts";
 import type { LogEntry } from "./access-log.ts";
-import { readClientRequest } from "./client-request.ts";
+import { BASE_PATH, readClientRequest } from "./client-request.ts";
 import { failureResponse } from "./client-response.ts";
 import { createCors } from "./cors.ts";
 import { type ExchangeContext, performExchange } from "./exchange.ts";
 import type { Config } from "./config.ts";
 import { createDeadline } from "./deadline.ts";
-import { chat } from "./wire/dialects/chat.ts";
 import type { Dialect } from "./wire/dialect.ts";
+import { chat } from "./wire/dialects/chat.ts";
+import { NAMED } from "./wire/dialects/index.ts";
+import { other } from "./wire/dialects/other.ts";
+import { openaiErrors } from "./wire/error-form.ts";
 import type { Failure } from "./wire/failure.ts";
 
 /** What the application needs from the process that it runs in. */
@@ -38,11 +41,8 @@ type PutLimitBack = (isStalled: boolean) => void;
 /** A path may be as long as a head, and anybody may send it. */
 const LONGEST_LOGGED_PATH = 200;
 
-/** The endpoints that are judged, by where clients find them. */
-const ENDPOINTS: [path: string, dialect: Dialect][] = [
-  ["/proxy", chat],
-  ["/v1/chat/completions", chat],
-];
+/** With which methods other endpoints than the named ones can be asked. */
+const ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /**
  * The server's own idle limit, in seconds, by which it ends a client that does not read what is
@@ -52,8 +52,11 @@ export function idleSeconds({ clientStallTimeoutMs }: Config): number {
   return Math.min(255, Math.max(10, Math.ceil(clientStallTimeoutMs / 1000)));
 }
 
-/** Creates the application: routes, access, and the answer to whatever goes wrong. */
-export function createApp(context: AppContext) {
+/**
+ * Creates the application: routes, access, and the answer to whatever goes wrong. `dialects` are
+ * those of the named endpoints.
+ */
+export function createApp(context: AppContext, dialects = NAMED) {
   const { config, log } = context;
   const findRefusal = createGate(config);
   const cors = createCors(config.corsOrigins);
@@ -99,10 +102,12 @@ export function createApp(context: AppContext) {
       log.exchange(entry);
     };
     const failure =
-      findWrongMethod(request, ["POST"]) ?? findRefusal(request.headers) ?? findOverload();
+      findWrongMethod(request, dialect.isNamed ? ["POST"] : ANY_METHOD) ??
+      findRefusal(request.headers) ??
+      findOverload();
     const client = failure ?? (await readClientRequest(request, dialect, config));
     if (client.kind !== "client-request") {
-      const refusal = failureResponse(client, entry);
+      const refusal = failureResponse(client, dialect.errorForm, entry);
       onEnd();
       return respond(refusal, request, entry);
     }
@@ -125,7 +130,7 @@ export function createApp(context: AppContext) {
   /** Answers a request that no endpoint takes. */
   function turnDown({ request, path }: Asked, failure: Failure): Response {
     const entry = startEntry(request, path);
-    const response = failureResponse(failure, entry);
+    const response = failureResponse(failure, openaiErrors, entry);
     log.exchange(entry);
     return respond(response, request, entry);
   }
@@ -153,12 +158,15 @@ export function createApp(context: AppContext) {
       log.error("bug", error);
       return turnDown(asked, { kind: "bug" });
     });
-  for (const [path, dialect] of ENDPOINTS) {
-    // `parse: none`: the bytes of the body are ours to read. `all`: 405 is ours to say.
-    app.all(path, ({ request, server }) => handle({ request, path, server }, dialect), {
+  /** `parse: none`: the bytes of the body are ours to read. `all`: 405 is ours to say. */
+  function serve(route: string, dialect: Dialect): void {
+    app.all(route, ({ request, path, server }) => handle({ request, path, server }, dialect), {
       parse: "none",
     });
   }
+  serve("/proxy", chat);
+  for (const dialect of dialects) serve(BASE_PATH + dialect.path, dialect);
+  serve(`${BASE_PATH}/*`, other);
   return app;
 }
 

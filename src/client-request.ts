@@ -4,15 +4,21 @@ import type { Dialect } from "./wire/dialect.ts";
 import type { Failure } from "./wire/failure.ts";
 import { isObject, type JsonObject } from "./wire/json.ts";
 
-/** A request to a named endpoint that was found good. */
+/** Where clients find upstream's endpoints: OpenAI's base URL. */
+export const BASE_PATH = "/v1";
+
+/** A request that was found good. */
 export interface ClientRequest {
   kind: "client-request";
+  method: string;
+  /** What is asked for, below upstream's base URL: a path, and a query if there is one. */
+  target: string;
   headers: Headers;
   /** Aborted when the client leaves. */
   signal: AbortSignal;
   /** The body as it came: what upstream gets. */
   bytes: Uint8Array;
-  /** What the body says. */
+  /** What the body says, where that is an object in JSON; else empty. */
   body: JsonObject;
   /** How long this request's stream may be held back, in milliseconds from its arrival. */
   holdMs: number;
@@ -28,25 +34,67 @@ export async function readClientRequest(
   dialect: Dialect,
   config: Config,
 ): Promise<ClientRequest | Failure> {
-  const { headers, signal } = request;
+  const { headers, method, signal } = request;
+  const target = readTarget(request.url, dialect);
+  if (typeof target !== "string") return target;
   const bytes = await readBytes(request, config);
   if (!(bytes instanceof Uint8Array)) return bytes;
-  const contentType = headers.get("content-type");
-  if (contentType?.split(";", 1)[0]?.trim().toLowerCase() !== "application/json") {
-    return { kind: "wrong-content-type", contentType };
-  }
-  const body = parseUtf8Json(bytes);
-  if (body === undefined) {
-    return { kind: "bad-body", param: null, problem: "The body is not JSON in UTF-8." };
-  }
-  const flaw = dialect.findRequestFlaw(body);
-  if (flaw !== undefined || !isObject(body)) {
-    const problem = flaw?.message ?? "The body is not a JSON object.";
-    return { kind: "bad-body", param: flaw?.param ?? null, problem };
-  }
+  const body = dialect.isNamed
+    ? readNamedBody(bytes, headers, dialect)
+    : readAnyBody(bytes, request, config);
+  if ("failure" in body) return body.failure;
   const holdMs = readHoldMs(headers, config);
   if (typeof holdMs !== "number") return holdMs;
-  return { kind: "client-request", headers, signal, bytes, body, holdMs };
+  const kind = "client-request";
+  return { kind, method, target, headers, signal, bytes, body: body.value, holdMs };
+}
+
+/** What a body says, or why it cannot be taken. */
+type BodyReading = { value: JsonObject } | { failure: Failure };
+
+function readNamedBody(bytes: Uint8Array, headers: Headers, dialect: Dialect): BodyReading {
+  const contentType = headers.get("content-type");
+  if (!isJson(contentType)) return { failure: { kind: "wrong-content-type", contentType } };
+  const value = parseUtf8Json(bytes);
+  if (value === undefined) return badBody("The body is not JSON in UTF-8.");
+  const flaw = dialect.findRequestFlaw(value);
+  if (flaw !== undefined) return badBody(flaw.message, flaw.param);
+  return isObject(value) ? { value } : badBody("The body is not a JSON object.");
+}
+
+/** Any body passes, but for those that a page in a browser may send to a key that is held here. */
+function readAnyBody(bytes: Uint8Array, request: Request, config: Config): BodyReading {
+  const contentType = request.headers.get("content-type");
+  if (bytes.length === 0) return { value: {} };
+  if (request.method === "GET" || request.method === "HEAD") {
+    return badBody(`A body with ${request.method} has no meaning (RFC 9110 §9.3.1).`);
+  }
+  const isOpenToPages = config.openrouterApiKey !== undefined && config.proxyApiKeys.length === 0;
+  if (isOpenToPages && !isJson(contentType)) {
+    return { failure: { kind: "wrong-content-type", contentType } };
+  }
+  const value = isJson(contentType) ? parseUtf8Json(bytes) : undefined;
+  return { value: isObject(value) ? value : {} };
+}
+
+function badBody(problem: string, param: string | null = null): BodyReading {
+  return { failure: { kind: "bad-body", param, problem } };
+}
+
+function isJson(contentType: string | null): boolean {
+  return contentType?.split(";", 1)[0]?.trim().toLowerCase() === "application/json";
+}
+
+/**
+ * What a request asks for below the base URL. A path of the client's is normalized (WHATWG URL
+ * §4.4), so that no `..` leads out of there.
+ */
+function readTarget(address: string, dialect: Dialect): string | Failure {
+  if (dialect.isNamed && !address.includes("?")) return dialect.path;
+  const { pathname: path, search } = new URL(address);
+  if (dialect.isNamed) return dialect.path + search;
+  const isBelow = path.startsWith(`${BASE_PATH}/`);
+  return isBelow ? path.slice(BASE_PATH.length) + search : { kind: "unknown-path", path };
 }
 
 /** The whole body, or the failure that it is too large, too slow, or broke off. */

@@ -1,4 +1,5 @@
 import type { LogEntry } from "./access-log.ts";
+import type { ErrorForm } from "./wire/dialect.ts";
 import { declaredForm } from "./wire/content-type.ts";
 import { answerFailure, type ErrorAnswer } from "./wire/error-answer.ts";
 import type { Failure } from "./wire/failure.ts";
@@ -8,8 +9,8 @@ import { clientResponseHeaders } from "./wire/headers.ts";
 export type ResponseHead = Pick<Response, "status" | "headers">;
 
 /** The answer to a failure of our own, as a response; noted in `entry`. */
-export function failureResponse(failure: Failure, entry: LogEntry): Response {
-  return errorResponse(answerFailure(failure), entry, undefined);
+export function failureResponse(failure: Failure, form: ErrorForm, entry: LogEntry): Response {
+  return errorResponse(answerFailure(failure), form, entry, undefined);
 }
 
 /**
@@ -18,10 +19,11 @@ export function failureResponse(failure: Failure, entry: LogEntry): Response {
  */
 export function errorResponse(
   { status, headers, body, rule }: ErrorAnswer,
+  form: ErrorForm,
   entry: LogEntry,
   key: string | undefined,
 ): Response {
-  const text = hideKey(JSON.stringify(body), key);
+  const text = hideKey(JSON.stringify(form.answerBody(status, body)), key);
   entry.rule = rule;
   entry.bytes = Buffer.byteLength(text);
   // A client that has left sees no status.
@@ -29,17 +31,20 @@ export function errorResponse(
   return new Response(text, { status, headers });
 }
 
-/** Upstream's answer as it is. Where upstream did not say what its body is, `contentType` does. */
+/**
+ * Upstream's answer as it is. Where upstream did not say that its body is JSON or an event stream,
+ * `contentType` does.
+ */
 export function relayedResponse(
   upstream: ResponseHead,
-  body: Uint8Array | ReadableStream<Uint8Array>,
-  contentType: string,
+  body: Uint8Array | ReadableStream<Uint8Array> | null,
+  contentType?: string,
 ): Response {
   const headers = clientResponseHeaders(upstream.headers);
-  if (declaredForm(headers["content-type"] ?? null) === undefined) {
+  if (contentType !== undefined && declaredForm(headers["content-type"] ?? null) === undefined) {
     headers["content-type"] = contentType;
   }
-  return new Response(body, { status: 200, headers });
+  return new Response(body, { status: upstream.status, headers });
 }
 
 /** A text without the key that is held here. */

@@ -15,7 +15,7 @@ import { type HoldLimits, holdStream } from "./hold.ts";
 import { type Outlet, relayBytes } from "./relay-bytes.ts";
 import { relayStream } from "./relay.ts";
 import { openUpstreamCall, type Send, type UpstreamCall } from "./upstream-call.ts";
-import { judgeAnswer, pageFault, statusFault } from "./wire/answer-judge.ts";
+import { isPage, judgeAnswer, pageFault, statusFault } from "./wire/answer-judge.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import { answerFault } from "./wire/error-answer.ts";
 import { toErrorBody } from "./wire/error-form.ts";
@@ -61,11 +61,11 @@ export async function performExchange(
   if (openCalls.size >= config.maxUpstreamRequests) {
     const limit = config.maxUpstreamRequests;
     const busy: Failure = { kind: "too-busy", limit, setting: "MAX_UPSTREAM_REQUESTS" };
-    const response = failureResponse(busy, exchange.entry);
+    const response = failureResponse(busy, exchange.dialect.errorForm, exchange.entry);
     exchange.onEnd();
     return response;
   }
-  const call = openUpstreamCall(exchange.client, exchange.dialect, config, openCalls);
+  const call = openUpstreamCall(exchange.client, config, openCalls);
   const open: OpenExchange = { ...exchange, config, call };
   try {
     const upstream = await send(call.url, call.init).catch(call.explain);
@@ -79,48 +79,72 @@ export async function performExchange(
 
 /** Answers with what upstream said, or with the truth about it. */
 async function answer(upstream: Response, open: OpenExchange): Promise<Response> {
-  const { entry } = open;
+  const { client, dialect, entry } = open;
   entry.upstreamStatus = upstream.status;
   entry.upstreamMs = performance.now() - entry.arrivedAt;
   entry.generationId = upstream.headers.get("x-generation-id") ?? undefined;
   const body = openBody(upstream);
-  const limits = isStreamAsked(open.client) ? holdLimits(open) : undefined;
-  const reading = await readAnswer(upstream, body, limits);
+  const limits = isStreamAsked(client) ? holdLimits(open) : undefined;
+  const reading = await readAnswer(upstream, body, dialect, limits);
   switch (reading.form) {
     case "status":
       if (isOurDoing(open, reading.error)) return fail(open.call.explain(reading.error), open);
       return repair(statusFault(upstream.status, reading.text), upstream, open);
     case "text":
-      return repair(pageFault(upstream.headers, reading.text), upstream, open);
+      return answerText(upstream, reading, open);
     case "json":
       return answerJson(upstream, reading, open);
     case "event-stream":
       return answerStream(upstream, body, open);
     case "binary":
-      noteStatus(200, entry);
-      return relayedResponse(upstream, relayBytes(outlet(body, open)), "");
+      noteStatus(upstream.status, entry);
+      return relayedResponse(upstream, relayBytes(outlet(body, open)));
+    case "none":
+      return relayWhole(upstream, null, open);
     case "broken":
       return answerBroken(reading.error, upstream, open);
   }
 }
 
+/** A body that was read to its end. */
+interface WholeBody {
+  bytes: Uint8Array;
+  text: string;
+}
+
+function answerText(upstream: ResponseHead, { bytes, text }: WholeBody, open: OpenExchange) {
+  const isAnswer = !open.dialect.isNamed && !isPage(upstream.headers, text);
+  if (isAnswer) return relayWhole(upstream, bytes, open);
+  return repair(pageFault(upstream.headers, text), upstream, open);
+}
+
 function answerJson(
   upstream: ResponseHead,
-  { bytes, text }: { bytes: Uint8Array; text: string },
+  { bytes, text }: WholeBody,
   open: OpenExchange,
 ): Response {
   const { client, dialect, entry } = open;
   const { value, fault } = judgeAnswer(text, client.body, dialect);
   if (isObject(value) && typeof value["id"] === "string") entry.generationId ??= value["id"];
   if (fault !== undefined) return repair(fault, upstream, open);
-  if (isStreamAsked(client)) {
+  if (isStreamAsked(client) && dialect.isNamed) {
     const sentence = "Upstream answered a streaming request with plain JSON.";
     return repair(silentFault("unexpected-form", sentence), upstream, open);
   }
-  noteStatus(200, entry);
-  entry.bytes = bytes.length;
+  return relayWhole(upstream, bytes, open, "application/json");
+}
+
+/** Passes on an answer that was read to its end. */
+function relayWhole(
+  upstream: ResponseHead,
+  bytes: Uint8Array | null,
+  open: OpenExchange,
+  contentType?: string,
+): Response {
+  noteStatus(upstream.status, open.entry);
+  open.entry.bytes = bytes?.length ?? 0;
   conclude(open);
-  return relayedResponse(upstream, bytes, "application/json");
+  return relayedResponse(upstream, bytes, contentType);
 }
 
 async function answerStream(
@@ -133,12 +157,13 @@ async function answerStream(
   const held = await holdStream(body, judge, holdLimits(open), call.deadline);
   entry.generationId ??= judge.generationId();
   if (held.kind === "broken") return answerBroken(held.error, upstream, open);
-  if (held.kind === "relay" && isStreamAsked(client)) {
+  if (held.kind === "relay" && (isStreamAsked(client) || !dialect.isNamed)) {
     // Before the relay begins: a stream that was read to its end is over at once.
-    noteStatus(200, entry);
+    noteStatus(upstream.status, entry);
     const errorEvent = (fault: Fault) => {
-      const error = toErrorBody(trueStatus(upstream.status, fault), fault);
-      return hideKey(dialect.errorEvent(error), config.openrouterApiKey);
+      const status = trueStatus(upstream.status, fault);
+      const event = dialect.errorForm.event(status, toErrorBody(status, fault));
+      return hideKey(event, config.openrouterApiKey);
     };
     const relay = relayStream({ ...outlet(body, open), held, judge, errorEvent });
     call.handOver(relay.giveUp);
@@ -170,14 +195,15 @@ function answerBroken(error: unknown, upstream: ResponseHead, open: OpenExchange
 /** The truth about a failed answer of upstream. */
 function repair(fault: Fault, upstream: ResponseHead, open: OpenExchange): Response {
   const truth = answerFault(fault, upstream, Date.now());
-  const response = errorResponse(truth, open.entry, open.config.openrouterApiKey);
+  const { config, dialect, entry } = open;
+  const response = errorResponse(truth, dialect.errorForm, entry, config.openrouterApiKey);
   conclude(open);
   return response;
 }
 
 /** The truth about an exchange in which there is no answer of upstream. */
 function fail(failure: Failure, open: OpenExchange): Response {
-  const response = failureResponse(failure, open.entry);
+  const response = failureResponse(failure, open.dialect.errorForm, open.entry);
   conclude(open);
   return response;
 }

@@ -1,7 +1,6 @@
 import type { ClientRequest } from "./client-request.ts";
 import type { Config } from "./config.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
-import type { Dialect } from "./wire/dialect.ts";
 import type { Failure } from "./wire/failure.ts";
 import { type HeaderFields, upstreamRequestHeaders } from "./wire/headers.ts";
 
@@ -15,7 +14,8 @@ export type Send = (url: string, init: UpstreamInit) => Promise<Response>;
 export interface UpstreamInit {
   method: string;
   headers: HeaderFields;
-  body: Uint8Array;
+  /** Absent where there is none, which GET and HEAD insist on. */
+  body: Uint8Array | undefined;
   /** A redirect would carry the key to wherever it points. */
   redirect: "manual";
   signal: AbortSignal;
@@ -43,7 +43,6 @@ export interface UpstreamCall {
  */
 export function openUpstreamCall(
   client: ClientRequest,
-  dialect: Dialect,
   config: Config,
   openCalls: Set<UpstreamCall>,
 ): UpstreamCall {
@@ -52,11 +51,11 @@ export function openUpstreamCall(
   let end: (failure: Failure) => void = () => controller.abort();
 
   const call: UpstreamCall = {
-    url: config.openrouterBaseUrl + dialect.path,
+    url: config.openrouterBaseUrl + client.target,
     init: {
-      method: "POST",
+      method: client.method,
       headers: upstreamRequestHeaders(client.headers, config.openrouterApiKey),
-      body: client.bytes,
+      body: client.bytes.length > 0 ? client.bytes : undefined,
       redirect: "manual",
       signal: controller.signal,
     },

@@ -10,6 +10,9 @@ const LONGEST_QUOTE = 1000;
 /** The most of a page that is looked through for words. */
 const LONGEST_PAGE = 8000;
 
+/** How HTML, and XML that a browser shows, begins. */
+const PAGE = /^\s*<(!doctype|html|\?xml)/i;
+
 /** What a JSON answer with status 200 came to: its value, and why it is a failure if it is one. */
 export interface AnswerVerdict {
   value: unknown;
@@ -29,17 +32,24 @@ export function judgeAnswer(body: string, request: JsonObject, dialect: Dialect)
   const fault = findError(value, "error-in-body");
   if (fault !== undefined) return { value, fault };
   if (isObject(value)) return { value, fault: dialect.findAnswerFault(value, request) };
+  if (!dialect.isNamed) return { value, fault: undefined };
   return { value, fault: silentFault("no-answer", "Upstream's answer is not a JSON object.") };
 }
 
-/** Why an answer with another status than 200 is a failure, with what its body says of it. */
+/** Why an answer whose status is no success is a failure, with what its body says of it. */
 export function statusFault(status: number, body: string): Fault {
   if (status >= 400) return readFailure(status, body);
   const sentence = `Upstream answered with status ${status}, which is no answer to this request.`;
   return silentFault("unexpected-status", sentence);
 }
 
-/** Why an answer with status 200 that is neither JSON nor an event stream is a failure. */
+/** Whether an answer is for people to look at: HTML, by its content type or its beginning. */
+export function isPage(headers: Headers, body: string): boolean {
+  const type = headers.get("content-type")?.trim() ?? "";
+  return /^(text\/html|application\/xhtml)/i.test(type) || PAGE.test(body);
+}
+
+/** Why a page or a text in place of JSON or an event stream is a failure. */
 export function pageFault(headers: Headers, body: string): Fault {
   const quote = quoteText(body);
   if (quote === "") return emptyBody();
@@ -65,8 +75,7 @@ export function readFailure(status: number, body: string): Fault {
 /** The words of a page or a text, without its mark-up, shortened to what a message can hold. */
 export function quoteText(text: string): string {
   const beginning = text.slice(0, LONGEST_PAGE);
-  const isPage = /^\s*<(!doctype|html|\?xml)/i.test(beginning);
-  const words = isPage
+  const words = PAGE.test(beginning)
     ? beginning.replace(/<(script|style)\b[^]*?<\/\1>|<[^<>]*>/gi, " ").replace(/\s+/g, " ")
     : beginning;
   return words.trim().slice(0, LONGEST_QUOTE);

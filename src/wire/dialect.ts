@@ -20,6 +20,14 @@ export interface EventMeaning {
   finishes: number[];
 }
 
+/** How the clients of an endpoint read an error. */
+export interface ErrorForm {
+  /** The body of an error answer. */
+  answerBody(status: number, body: ErrorBody): JsonObject;
+  /** An error in band, as one event. */
+  event(status: number, body: ErrorBody): string;
+}
+
 /**
  * What is particular to one endpoint of upstream: data and pure functions. The hold and the relay
  * know none of them.
@@ -27,16 +35,23 @@ export interface EventMeaning {
 export interface Dialect {
   /** Where upstream serves the endpoint, below its base URL. */
   path: string;
+  /**
+   * A named endpoint takes JSON by POST, and answers with 200 in the form that was asked for. On
+   * all others any 2xx is an answer, and so is any form but HTML.
+   */
+  isNamed: boolean;
   /** The first thing that is certainly wrong with a request body, or undefined. */
   findRequestFlaw(body: unknown): RequestFlaw | undefined;
   /** Why a parsed answer with status 200 and no top-level `error` is a failure, or undefined. */
   findAnswerFault(answer: JsonObject, request: JsonObject): Fault | undefined;
   /** Reads the parsed data of an event; `hasSpoken`: an event before it carried an answer. */
   readEvent(data: JsonObject, hasSpoken: boolean): EventMeaning;
-  /** The data of an event that reported a fault, without the fault. */
+  /** The data of an event that reported a fault, without it; `{}` where nothing else is in it. */
   withoutFault(data: JsonObject): JsonObject;
-  /** The data of the event that ends a whole stream, if it is a fixed text. */
-  doneData: string;
-  /** An error in band, as one event. */
-  errorEvent(body: ErrorBody): string;
+  /**
+   * When the answer of a stream is whole. Always once all its parts have finished; with `done` also
+   * at `data: [DONE]`, which is added where it is missing; with `end` at the end of the body as well.
+   */
+  wholeAt: "parts" | "done" | "end";
+  errorForm: ErrorForm;
 }

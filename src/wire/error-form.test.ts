@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { errorNames, toErrorBody } from "./error-form.ts";
+import { errorNames, openaiErrors, toErrorBody } from "./error-form.ts";
 import type { Fault } from "./fault.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -170,5 +170,14 @@ describe("toErrorBody", () => {
   test("an error beside the fault that says nothing does not replace it", () => {
     const { error } = toErrorBody(502, faultOf({ message: "x" }, { error: null, id: "gen-1" }));
     expect(error.message).toBe("x");
+  });
+});
+
+describe("openaiErrors", () => {
+  test("an error in band is one event of one line", () => {
+    const error = { message: "a\n\nb", type: "server_error", param: null, code: "timeout" };
+    const text = openaiErrors.event(504, { error });
+    expect(text).toMatch(/^data: [^\r\n]+\n\n$/);
+    expect(JSON.parse(text.slice("data: ".length))).toEqual({ error });
   });
 });

@@ -1,3 +1,4 @@
+import type { ErrorForm } from "./dialect.ts";
 import type { Fault } from "./fault.ts";
 import { isObject, type JsonObject, publicObject, publicValue } from "./json.ts";
 import { claimedCode, errorMetadata } from "./status.ts";
@@ -14,6 +15,12 @@ export interface ErrorObject extends JsonObject {
 export interface ErrorBody extends JsonObject {
   error: ErrorObject;
 }
+
+/** The error as it is: the data of an event of its own in band. */
+export const openaiErrors: ErrorForm = {
+  answerBody: (_status, body) => body,
+  event: (_status, body) => `data: ${JSON.stringify(body)}\n\n`,
+};
 
 /** What OpenAI calls a failure with this status: `type` always, `code` where there is no better. */
 const NAMES: Record<number, { type: string; code: string }> = {

@@ -31,6 +31,9 @@ export interface StreamJudge {
   generationId(): string | undefined;
 }
 
+/** The data of the event that ends OpenAI's streams; OpenRouter also puts it behind others. */
+const DONE = "[DONE]";
+
 const encoder = new TextEncoder();
 
 /**
@@ -58,7 +61,7 @@ export function createStreamJudge(dialect: Dialect, maxEventBytes: number): Stre
       bytes.push(event.bytes);
       return undefined;
     }
-    if (event.data === dialect.doneData) return takeDone(event, bytes);
+    if (event.data === DONE) return takeDone(event, bytes);
     const data = event.data === undefined ? undefined : parseJson(event.data);
     const meaning = isObject(data) ? dialect.readEvent(data, isDecided) : NO_MEANING;
     const fault = reportedError(event, data) ?? meaning.fault ?? brokenEvent(event, data);
@@ -86,7 +89,8 @@ export function createStreamJudge(dialect: Dialect, maxEventBytes: number): Stre
   }
 
   function takeDone(event: StreamEvent, bytes: Uint8Array[]): StreamEnding {
-    if (!isDecided) return fail(endedEarly("with [DONE]"));
+    const isAnswered = dialect.wholeAt === "parts" ? isWhole() : isDecided;
+    if (!isAnswered) return fail(endedEarly("with [DONE]"));
     appendAdjoining(bytes, event.bytes);
     return { kind: "whole" };
   }
@@ -129,8 +133,10 @@ export function createStreamJudge(dialect: Dialect, maxEventBytes: number): Stre
         if (reading.bytes.length > 0) reading.bytes.push(encoder.encode("\n\n"));
       }
       // Behind half an event nothing can follow, [DONE] as little as an error.
-      if (isWhole() && !midEvent) {
-        reading.bytes.push(encoder.encode(`data: ${dialect.doneData}\n\n`));
+      const isCleanEnd = interruption === undefined && reading.ending === undefined;
+      const endsWell = dialect.wholeAt === "end" && isDecided && isCleanEnd;
+      if ((isWhole() || endsWell) && !midEvent) {
+        if (dialect.wholeAt === "done") reading.bytes.push(encoder.encode(`data: ${DONE}\n\n`));
         reading.ending = { kind: "whole" };
       }
       reading.ending ??= fail(interruption ?? endedEarly("before the answer did"));

@@ -382,12 +382,3 @@ describe("withoutFault", () => {
     });
   });
 });
-
-describe("errorEvent", () => {
-  test("an error in band is one event of one line", () => {
-    const error = { message: "a\n\nb", type: "server_error", param: null, code: "timeout" };
-    const text = chat.errorEvent({ error });
-    expect(text).toMatch(/^data: [^\r\n]+\n\n$/);
-    expect(JSON.parse(text.slice("data: ".length))).toEqual({ error });
-  });
-});

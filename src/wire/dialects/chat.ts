@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Dialect, EventMeaning } from "../dialect.ts";
+import { openaiErrors } from "../error-form.ts";
 import { type Fault, silentFault } from "../fault.ts";
 import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
 import { describeFlaw } from "../request-flaw.ts";
@@ -55,8 +56,9 @@ const FAILED_NATIVELY = new Set(
 /** `POST /chat/completions`. */
 export const chat: Dialect = {
   path: "/chat/completions",
-  doneData: "[DONE]",
-  errorEvent: (body) => `data: ${JSON.stringify(body)}\n\n`,
+  isNamed: true,
+  wholeAt: "done",
+  errorForm: openaiErrors,
 
   findRequestFlaw(body) {
     const error = chatRequest.Check(body) ? undefined : chatRequest.Errors(body).First();

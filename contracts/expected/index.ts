@@ -1,0 +1,24 @@
+import type { ExpectedError } from "./error.ts";
+import { errorStatuses } from "./error-statuses.ts";
+import { jsonErrors } from "./json-errors.ts";
+import { endings, type ExpectedStream, UNTOUCHED } from "./relayed.ts";
+import { streamErrors } from "./stream-errors.ts";
+
+/** What clients of one endpoint get, by the names of its fixtures. Each fixture stands in one. */
+export interface Expectations {
+  /** Answers that leave as errors, with their status. */
+  errors: Record<string, ExpectedError>;
+  /** Healthy answers, which reach the client byte for byte. */
+  untouched: string[];
+  /** Streams that were committed and then changed their mind. */
+  endings: Record<string, ExpectedStream>;
+}
+
+/** By the folder of the fixtures. */
+export const EXPECTED: Record<string, Expectations> = {
+  "chat-completions": {
+    errors: { ...jsonErrors, ...errorStatuses, ...streamErrors },
+    untouched: UNTOUCHED,
+    endings,
+  },
+};
