@@ -1,9 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { readRequest } from "../src/http-request.ts";
-import type { Recording } from "../src/recording.ts";
+import type { SimulatedResponse } from "../src/simulated-response.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../src/simulator.ts";
-
-type RecordedResponse = Recording["response"];
 
 const running: Simulator[] = [];
 
@@ -84,6 +82,30 @@ test("chunks keep their recorded times when the simulator is timed", async () =>
   const { reads } = await readAll(await Bun.fetch(url));
   expect(reads).toEqual(["x", "x"]);
   expect(performance.now() - asked).toBeGreaterThan(55);
+});
+
+test("a response may keep its own times, keep the status line back, or never send it", async () => {
+  const chunks = [20, 60].map((at) => ({ at, text: "x" }));
+  for (const slow of [{ chunks, timed: true }, { delayMs: 60 }]) {
+    const asked = performance.now();
+    await readAll(await Bun.fetch(replaying(slow).url));
+    expect(performance.now() - asked).toBeGreaterThan(55);
+  }
+  const client = await connect(replaying({ isMute: true }));
+  client.send(GET);
+  expect(await client.closed).toMatchObject({ code: "ECONNRESET" });
+  expect(client.received()).toBe("");
+});
+
+test("a simulator that forgets its requests still hands them over", async () => {
+  const seen: string[] = [];
+  const simulator = start({
+    answer: ({ path }) => void seen.push(path),
+    forgetsRequests: true,
+  });
+  await Bun.fetch(`${simulator.url}/models`);
+  expect(seen).toEqual(["/api/v1/models"]);
+  expect(simulator.requests).toEqual([]);
 });
 
 test("a recorded reset reaches the reader as an error after the recorded bytes", async () => {
@@ -345,10 +367,10 @@ function start(options: SimulatorOptions): Simulator {
 
 /** A simulator that gives this answer to everything: 200, no headers, no body, unless told. */
 function replaying(
-  response: Partial<RecordedResponse>,
+  response: Partial<SimulatedResponse>,
   options: { timed?: boolean } = {},
 ): Simulator {
-  const whole: RecordedResponse = { status: 200, headers: [], chunks: [], end: "closed" };
+  const whole: SimulatedResponse = { status: 200, headers: [], chunks: [], end: "closed" };
   return start({ ...options, answer: () => ({ ...whole, ...response }) });
 }
 

@@ -2,9 +2,12 @@ import packageJson from "../package.json" with { type: "json" };
 import { createLog } from "./access-log.ts";
 import { type Config, describeSettings, readConfig } from "./config.ts";
 import { startDemo } from "./demo.ts";
+import { grade } from "./grade.ts";
+import { GRADE_HELP } from "./grade-options.ts";
 import { printableLicenses } from "./licenses.ts";
 import { record, RECORD_USAGE } from "./record.ts";
 import { startServer } from "./server.ts";
+import { SIMULATE_HELP, startSimulate } from "./simulate.ts";
 import type { Send } from "./upstream-call.ts";
 
 /** Bun's own limit of requests at once, read when it starts; beyond it they wait unseen. */
@@ -20,6 +23,8 @@ Usage:
   candor demo [settings]      show it at work, on an embedded upstream, without key or network
   ${RECORD_USAGE}
                               perform one real exchange and keep it as a fixture
+  candor simulate --help      stand in for OpenRouter, with its failures, to test clients and gateways
+  candor grade --help         find out how much of the truth a gateway tells
   candor licenses             print the licences of all that is inside this program
   candor --help | --version
 
@@ -34,15 +39,22 @@ await run(Bun.argv.slice(2));
 
 async function run(words: string[]): Promise<void> {
   const [command, ...rest] = words;
-  if (words.includes("--help")) return console.log(HELP);
+  if (words.includes("--help")) return console.log(helpOf(command));
   if (words.includes("--version")) return console.log(packageJson.version);
   if (command === "licenses") return console.log(printableLicenses());
   if (command === "demo") return demo(rest);
   if (command === "record") return printRecord(rest);
+  if (command === "simulate") return simulate(rest);
+  if (command === "grade") return printGrade(rest);
   const reading = readConfig(process.env, words);
   if ("problems" in reading) return exitWith(reading.problems);
   raiseRequestLimit(reading.config);
   serve(reading.config);
+}
+
+function helpOf(command: string | undefined): string {
+  if (command === "simulate") return SIMULATE_HELP;
+  return command === "grade" ? GRADE_HELP : HELP;
 }
 
 function serve(config: Config): void {
@@ -66,6 +78,20 @@ async function printRecord(words: string[]): Promise<void> {
   const recorded = await record(process.env, words, send, packageJson.version);
   if ("problems" in recorded) return exitWith(recorded.problems);
   console.log(recorded.path);
+}
+
+function simulate(words: string[]): void {
+  const started = startSimulate(words);
+  if ("problems" in started) return exitWith(started.problems);
+  console.log(`simulating OpenRouter on ${started.url}; the faults: candor simulate --help`);
+  stopOnSignal(started.stop);
+}
+
+async function printGrade(words: string[]): Promise<void> {
+  const graded = await grade(words, packageJson.version);
+  if ("problems" in graded) return exitWith(graded.problems);
+  console.log(graded.text);
+  process.exitCode = graded.isGoodEnough ? 0 : 1;
 }
 
 /** Calls `stop` at the first SIGTERM or SIGINT; a second one exits at once. */
