@@ -21,6 +21,8 @@ const UNTRUE_ENDINGS = [
   "stream-token-limit-in-usage-chunk",
 ];
 
+const CHAT_ONLY = ["--endpoint", "chat-completions"];
+
 // Grading takes a second or two, and more on a machine that has other work.
 setDefaultTimeout(30_000);
 
@@ -43,7 +45,7 @@ describe("the score", () => {
 
   test("a gateway that passes on every byte fails where a failure is hidden, and only there", async () => {
     using gateway = passThrough();
-    const words = [gateway.url.href, "--no-simulator", "--endpoint", "chat-completions"];
+    const words = [gateway.url.href, "--no-simulator", ...CHAT_ONLY];
     const { failed } = await gradeAsJson(words);
     const hidden = Object.entries(EXPECTED["chat-completions"]?.errors ?? {}).filter(
       ([name, { status }]) => !tellsItself(name, status),
@@ -71,7 +73,15 @@ describe("the score", () => {
         return body.includes("200-tool-calls") ? stalled.promise : forward(request);
       },
     });
-    const words = [gateway.url.href, "--no-simulator", "--timeout-ms", "500", "--only", "200-t*s"];
+    const words = [
+      gateway.url.href,
+      "--no-simulator",
+      "--timeout-ms",
+      "500",
+      ...CHAT_ONLY,
+      "--only",
+      "200-t*s",
+    ];
     const { failed, total } = await gradeAsJson(words);
     stalled.resolve(new Response());
     expect(failed).toEqual(["chat-completions/200-tool-calls"]);
@@ -83,7 +93,14 @@ describe("the command", () => {
   test("starts the upstream of the cases itself, where the gateway expects it", async () => {
     const port = freePort();
     using gateway = passThrough(`http://127.0.0.1:${port}`);
-    const words = [gateway.url.href, "--simulator-port", String(port), "--only", "200-success"];
+    const words = [
+      gateway.url.href,
+      "--simulator-port",
+      String(port),
+      ...CHAT_ONLY,
+      "--only",
+      "200-success",
+    ];
     expect(await gradeAsJson(words)).toMatchObject({ score: 100, total: 1 });
   });
 
@@ -97,7 +114,14 @@ describe("the command", () => {
       },
     });
     const headers = ["-H", "X-Gateway: a: b", "--header", "Authorization: Bearer mine"];
-    const words = [gateway.url.href, ...headers, "--no-simulator", "--only", "200-success"];
+    const words = [
+      gateway.url.href,
+      ...headers,
+      "--no-simulator",
+      ...CHAT_ONLY,
+      "--only",
+      "200-success",
+    ];
     await grade(words, "test");
     // Once to try out whether all is set up, and once for the case.
     expect(seen).toEqual(["a: b", "Bearer mine", "a: b", "Bearer mine"]);
@@ -120,14 +144,14 @@ describe("the command", () => {
     expect(await grade([`http://127.0.0.1:${freePort()}`, "--no-simulator"], "test")).toEqual({
       problems: [expect.stringMatching(/^no gateway answers at http:.*\/v1 within 10000 ms$/)],
     });
-    expect(await grade([stranger.url.href, "--only", "none"], "test")).toEqual({
+    expect(await grade([stranger.url.href, ...CHAT_ONLY, "--only", "none"], "test")).toEqual({
       problems: ["no case fits --endpoint and --only"],
     });
   });
 
   test("exits with 1 below --min-score, with 0 otherwise, and with 2 for a bad call", async () => {
     using gateway = passThrough();
-    const words = [gateway.url.href, "--no-simulator", "--only", "200-*"];
+    const words = [gateway.url.href, "--no-simulator", ...CHAT_ONLY, "--only", "200-*"];
     const graded = await run(...words);
     expect(graded.code).toBe(0);
     expect(graded.output).toMatch(
@@ -145,6 +169,7 @@ describe("the command", () => {
     const { code, output } = await run(
       gateway.url.href,
       "--no-simulator",
+      ...CHAT_ONLY,
       "--only",
       "200-success",
       "--junit",

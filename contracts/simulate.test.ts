@@ -4,6 +4,7 @@ import { FAULTS, spoiledAnswer } from "../src/faults.ts";
 import type { Simulator } from "../src/simulator.ts";
 import { startFixtureUpstream } from "../src/fixture-upstream.ts";
 import { chunkBytes } from "../src/recording.ts";
+import { NAMED } from "../src/wire/dialects/index.ts";
 import { CHAT, fixtureOf, recordedBody } from "./ways.ts";
 
 let simulator: Simulator;
@@ -34,6 +35,15 @@ describe("what the model asks for", () => {
     expect(await (await ask({ model: "openai/gpt-4o" })).text()).toBe(HEALTHY);
     expect(await (await ask({ model: "openai/gpt-4o", stream: true })).text()).toBe(STREAM);
     expect(await (await ask({})).text()).toBe(HEALTHY);
+  });
+
+  test("every named endpoint has a healthy answer", async () => {
+    for (const { path } of NAMED) {
+      const url = new URL(`/v1${path}`, simulator.url);
+      const answer = await Bun.fetch(url, { method: "POST", body: '{"model":"any"}' });
+      // Its name says that it is one: <endpoint>/200-success.
+      expect({ path, status: answer.status }).toEqual({ path, status: 200 });
+    }
   });
 
   test("a chunk keeps its recorded time where the model ends in ?timed", async () => {

@@ -19,7 +19,7 @@ export function describeSeen(seen: Seen): string {
 function describeWords({ words, error, form, text, isJson }: Seen): string | undefined {
   const isStream = form === "event-stream";
   const field = TELLING_FIELDS.find((name) => words[name] !== undefined);
-  const reason = words["finish_reason"] ?? words["stop_reason"];
+  const reason = words["finish_reason"] ?? words["stop_reason"] ?? words["status"];
   if (error !== undefined && !isStream) return undefined;
   if (field !== undefined) return quote(words[field] ?? "");
   if (reason !== undefined) return `finish ${bareOrQuoted(reason)}`;

@@ -49,13 +49,18 @@ describe("what was generated", () => {
     const responses = events(
       { type: "response.output_text.delta", delta: "Hi" },
       { type: "response.output_text.done", text: "Hi" },
+      { type: "response.completed", response: { status: "completed" } },
     );
-    expect((await responses).words).toEqual({ delta: "Hi", text: "Hi" });
+    expect((await responses).words).toEqual({ delta: "Hi", text: "Hi", status: "completed" });
   });
 
   test("is not what the model thinks", async () => {
     const message = { reasoning_details: [{ text: "Hm" }], reasoning: "Hm", content: "Hi" };
     expect((await json(choice({ message }))).words).toEqual({ content: "Hi" });
+    const thinking = { content: [{ type: "thinking", text: "Hm" }, { text: "Hi" }] };
+    expect((await json(thinking)).words).toEqual({ text: "Hi" });
+    const event = { type: "response.reasoning_text.delta", delta: "Hm" };
+    expect((await events(event, { delta: "Hi" })).words).toEqual({ delta: "Hi" });
   });
 });
 
@@ -67,6 +72,7 @@ describe("an error", () => {
     [{ error: "No" }, "No", undefined],
     [{ type: "error", error: { message: "No", type: "api_error" } }, "No", "api_error"],
     [{ type: "error", message: "No", code: "server_error" }, "No", "server_error"],
+    [{ type: "response.failed", error: { message: "No", code: "x" } }, "No", "x"],
     [{ type: "response.failed", response: { error: { message: "No", code: "x" } } }, "No", "x"],
   ];
   test.each(bodies)("is found in %j, plain and as an event", async (body, message, code) => {

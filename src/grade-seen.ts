@@ -24,17 +24,20 @@ export interface Seen {
 /** The fields in which the endpoints carry what was generated, in pieces or at once. */
 const WORD_FIELDS = new Set([
   "arguments",
+  "b64_json",
   "content",
   "delta",
   "embedding",
   "name",
+  "partial_image_b64",
   "partial_json",
   "refusal",
+  "result",
   "text",
 ]);
 
-/** The fields that say why the answer ended; a stream may repeat them. */
-export const END_FIELDS = new Set(["finish_reason", "stop_reason"]);
+/** The fields that say how the answer ended. A stream may repeat them: the last one counts. */
+export const END_FIELDS = new Set(["finish_reason", "status", "stop_reason"]);
 
 /** Larger events than any client takes. */
 const MAX_EVENT_BYTES = 512 * 2 ** 20;
@@ -101,7 +104,9 @@ function takeEvent(event: StreamEvent | Fragment, seen: Seen): boolean {
 function describeError(value: unknown, eventName?: string): Seen["error"] {
   const data = isObject(value) ? value : {};
   const isResponseFailed = data["type"] === "response.failed";
-  const found = findError(isResponseFailed ? data["response"] : value, "error-in-body");
+  const found =
+    findError(value, "error-in-body") ??
+    (isResponseFailed ? findError(data["response"], "error-in-body") : undefined);
   const isError = data["type"] === "error" || eventName === "error" || isResponseFailed;
   if (found === undefined && !isError) return undefined;
   const error = found?.error ?? value;
@@ -115,10 +120,11 @@ function describeError(value: unknown, eventName?: string): Seen["error"] {
 /** Adds the words of a value, at whatever depth they are, to those of the same fields before. */
 function collectWords(value: unknown, words: Record<string, string>): void {
   if (typeof value !== "object" || value === null) return;
+  // What a model thinks is not its answer: gateways may leave that out.
+  if (isObject(value) && /reasoning|thinking/.test(String(value["type"]))) return;
   for (const [key, inner] of Object.entries(value)) {
     const isNumbers = Array.isArray(inner) && typeof inner[0] === "number";
     const word = isNumbers ? inner.join() : inner;
-    // What a model thinks is not its answer: gateways may leave that out.
     if (key.startsWith("reasoning")) continue;
     if (typeof word !== "string") collectWords(word, words);
     else if (END_FIELDS.has(key)) words[key] = word;
