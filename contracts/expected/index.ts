@@ -1,6 +1,7 @@
 import type { ExpectedError } from "./error.ts";
 import { errorStatuses } from "./error-statuses.ts";
 import { jsonErrors } from "./json-errors.ts";
+import { MESSAGES_UNTOUCHED, messagesEndings, messagesErrors } from "./messages.ts";
 import { endings, type ExpectedStream, UNTOUCHED } from "./relayed.ts";
 import { streamErrors } from "./stream-errors.ts";
 
@@ -21,4 +22,5 @@ export const EXPECTED: Record<string, Expectations> = {
     untouched: UNTOUCHED,
     endings,
   },
+  messages: { errors: messagesErrors, untouched: MESSAGES_UNTOUCHED, endings: messagesEndings },
 };
