@@ -13,6 +13,7 @@ const STATUS_OF_WORD = new Map(
     "401 authentication invalid_api_key authentication_error",
     "402 payment_required insufficient_credits billing_error insufficient_quota",
     "403 permission_denied permission_error region_restricted content_policy_violation refusal",
+    "403 image_content_policy_violation",
     "404 not_found not_found_error image_not_found no_endpoints model_deprecated",
     "404 model_unavailable_upstream privacy_restricted constraint_filtered free_variant_ended",
     "412 precondition_failed",

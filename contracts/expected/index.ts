@@ -3,6 +3,7 @@ import { errorStatuses } from "./error-statuses.ts";
 import { jsonErrors } from "./json-errors.ts";
 import { MESSAGES_UNTOUCHED, messagesEndings, messagesErrors } from "./messages.ts";
 import { endings, type ExpectedStream, UNTOUCHED } from "./relayed.ts";
+import { RESPONSES_UNTOUCHED, responsesEndings, responsesErrors } from "./responses.ts";
 import { streamErrors } from "./stream-errors.ts";
 
 /** What clients of one endpoint get, by the names of its fixtures. Each fixture stands in one. */
@@ -23,4 +24,5 @@ export const EXPECTED: Record<string, Expectations> = {
     endings,
   },
   messages: { errors: messagesErrors, untouched: MESSAGES_UNTOUCHED, endings: messagesEndings },
+  responses: { errors: responsesErrors, untouched: RESPONSES_UNTOUCHED, endings: responsesEndings },
 };

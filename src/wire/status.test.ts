@@ -18,7 +18,11 @@ const VOCABULARY: [status: number, words: string][] = [
   ],
   [401, "authentication invalid_api_key authentication_error"],
   [402, "payment_required insufficient_credits billing_error insufficient_quota"],
-  [403, "permission_denied permission_error region_restricted content_policy_violation refusal"],
+  [
+    403,
+    "permission_denied permission_error region_restricted content_policy_violation refusal " +
+      "image_content_policy_violation",
+  ],
   [
     404,
     "not_found not_found_error image_not_found no_endpoints model_deprecated " +

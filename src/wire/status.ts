@@ -13,7 +13,8 @@ const WORDS_BY_STATUS: Record<number, string> = {
     model_not_found wrong_endpoint`,
   401: "authentication invalid_api_key authentication_error",
   402: "payment_required insufficient_credits billing_error insufficient_quota",
-  403: "permission_denied permission_error region_restricted content_policy_violation refusal",
+  403: `permission_denied permission_error region_restricted content_policy_violation refusal
+    image_content_policy_violation`,
   404: `not_found not_found_error image_not_found no_endpoints model_deprecated
     model_unavailable_upstream privacy_restricted constraint_filtered free_variant_ended`,
   412: "precondition_failed",
