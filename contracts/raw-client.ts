@@ -1,6 +1,11 @@
 /** A bare TCP client of Candor; leaves at the end of its scope. */
 export interface RawClient extends Disposable {
+  /** Writes these bytes, as fast as they are taken. */
   send(bytes: string | Uint8Array): void;
+  /** Writes these bytes over and over, as fast as they are taken, until the connection is gone. */
+  flood(bytes: string): void;
+  /** How many bytes were taken so far. */
+  sentBytes(): number;
   /** All that was received, one character a byte, once these characters are among it. */
   receivedUpTo(part: string): Promise<string>;
   /** All that was received so far, one character a byte. */
@@ -12,6 +17,8 @@ export interface RawClient extends Disposable {
   resume(): void;
   /** From now on rests after every read, so as to read no faster than this. */
   slowDown(bytesPerSecond: number): void;
+  /** Says that nothing more will be sent, and reads on. */
+  halfClose(): void;
   /** Closes the connection. */
   leave(): void;
   /** Breaks the connection off. */
@@ -27,6 +34,18 @@ export async function connectTo(url: string): Promise<RawClient> {
   let receivedBytes = 0;
   let bytesPerSecond = Number.POSITIVE_INFINITY;
   let onData: ((text: string) => void) | undefined;
+  let unsent = Buffer.alloc(0);
+  let repeated = Buffer.alloc(0);
+  let sentBytes = 0;
+  function push(): void {
+    if (unsent.length === 0) unsent = repeated;
+    while (unsent.length > 0) {
+      const taken = Math.max(0, socket.write(unsent));
+      if (taken === 0) return;
+      sentBytes += taken;
+      unsent = taken === unsent.length ? repeated : unsent.subarray(taken);
+    }
+  }
   const { hostname, port } = new URL(url);
   const socket = await Bun.connect({
     hostname,
@@ -41,12 +60,21 @@ export async function connectTo(url: string): Promise<RawClient> {
         socket.pause();
         setTimeout(() => socket.resume(), (bytes.length / bytesPerSecond) * 1000);
       },
+      drain: push,
       close: () => closed.resolve(),
     },
   });
   const received = () => chunks.join("");
   const client: RawClient = {
-    send: (bytes) => void socket.write(bytes),
+    send(bytes) {
+      unsent = Buffer.concat([unsent, Buffer.from(bytes)]);
+      push();
+    },
+    flood(bytes) {
+      repeated = Buffer.from(bytes);
+      push();
+    },
+    sentBytes: () => sentBytes,
     receivedUpTo(part) {
       const { promise, resolve, reject } = Promise.withResolvers<string>();
       let latest = "";
@@ -66,6 +94,7 @@ export async function connectTo(url: string): Promise<RawClient> {
     slowDown: (speed) => {
       bytesPerSecond = speed;
     },
+    halfClose: () => void socket.shutdown(),
     leave: () => void socket.end(),
     reset: () => socket.terminate(),
     closed: closed.promise,

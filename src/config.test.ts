@@ -34,6 +34,7 @@ describe("readConfig", () => {
       maxBodyBytes: 33_554_432,
       requestTimeoutMs: 120_000,
       maxInFlight: 8192,
+      maxConnections: 16_384,
       maxUpstreamRequests: 4096,
       upstreamTimeoutMs: 600_000,
       streamHoldMs: 50_000,

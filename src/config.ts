@@ -73,6 +73,13 @@ export const Config = Type.Object({
     8192,
     "requests that may be under way at once, the reading of bodies included",
   ),
+  maxConnections: Type.Integer({
+    default: 16_384,
+    minimum: 64,
+    maximum: 2 ** 20,
+    description:
+      "connections that may be open at once, upstream's included; never more than three quarters of `ulimit -n` (Linux only)",
+  }),
   maxUpstreamRequests: Type.Integer({
     default: 4096,
     minimum: 1,

@@ -1,6 +1,8 @@
 import { createApp, idleSeconds } from "./app.ts";
 import type { Log } from "./access-log.ts";
 import type { Config } from "./config.ts";
+import { startListener } from "./listener.ts";
+import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
 import type { Send, UpstreamCall } from "./upstream-call.ts";
 
 /** A server that listens. */
@@ -17,14 +19,46 @@ export interface RunningServer {
 /** Once the last answers are ended, how long their clients get to read the end. */
 const LAST_WORDS_MS = 1000;
 
+/** Of all files that may be open, how many may be connections: some come before they are counted. */
+const SHARE_FOR_CONNECTIONS = 0.75;
+
+/** Nobody listens there. */
+const CLOSED_PORT = "http://127.0.0.1:1";
+
 /** Starts a server for a configuration. Throws where the address cannot be listened on. */
 export function startServer(config: Config, send: Send, log: Log): RunningServer {
   const openCalls = new Set<UpstreamCall>();
   let isDraining = false;
   const app = createApp({ config, send, log, openCalls, isReady: () => !isDraining });
+  // The first `fetch` starts a thread: were no file free by then, the process would end.
+  Bun.fetch.preconnect(CLOSED_PORT);
+  const mostFiles = Math.floor(findOpenFilesLimit() * SHARE_FOR_CONNECTIONS);
+  const listener = startListener({
+    listen: (port) => listen(app, port, config),
+    port: config.port,
+    countConnections: countOpenFiles,
+    maxConnections: Math.min(config.maxConnections, mostFiles),
+    log,
+  });
+  return {
+    url: listener.url,
+    async drain() {
+      isDraining = true;
+      await Bun.sleep(config.drainDelayMs);
+      const timer = setTimeout(() => {
+        for (const call of openCalls) call.giveUp({ kind: "shutdown" });
+        setTimeout(() => listener.cut(), LAST_WORDS_MS).unref();
+      }, config.drainTimeoutMs);
+      await listener.stop();
+      clearTimeout(timer);
+    },
+  };
+}
+
+function listen(app: ReturnType<typeof createApp>, port: number, config: Config) {
   app.listen({
     hostname: config.host,
-    port: config.port,
+    port,
     development: false,
     // Two servers on one port would each answer some of the requests.
     reusePort: false,
@@ -32,20 +66,6 @@ export function startServer(config: Config, send: Send, log: Log): RunningServer
     // Bun's own 413 has no body. Ours comes first.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
   });
-  const server = app.server;
-  if (server === null) throw new Error("The server did not start.");
-
-  return {
-    url: server.url.origin,
-    async drain() {
-      isDraining = true;
-      await Bun.sleep(config.drainDelayMs);
-      const timer = setTimeout(() => {
-        for (const call of openCalls) call.giveUp({ kind: "shutdown" });
-        setTimeout(() => server.stop(true), LAST_WORDS_MS).unref();
-      }, config.drainTimeoutMs);
-      await server.stop();
-      clearTimeout(timer);
-    },
-  };
+  if (app.server === null) throw new Error("The server did not start.");
+  return app.server;
 }
