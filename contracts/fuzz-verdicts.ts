@@ -4,14 +4,10 @@ import { createParser } from "eventsource-parser";
 import { judgeAnswer } from "../src/wire/answer-judge.ts";
 import { chat } from "../src/wire/dialects/chat.ts";
 import { toErrorBody } from "../src/wire/error-form.ts";
-import { createEventStreamReader } from "../src/wire/event-stream.ts";
+import { EventStreamReader } from "../src/wire/event-stream.ts";
 import { cutFault, type Fault } from "../src/wire/fault.ts";
 import { trueStatus } from "../src/wire/status.ts";
-import {
-  createStreamJudge,
-  type StreamEnding,
-  type StreamReading,
-} from "../src/wire/stream-judge.ts";
+import { StreamJudge, type StreamEnding, type StreamReading } from "../src/wire/stream-judge.ts";
 import { chunksOf, type SentBody } from "./fuzz-bytes.ts";
 import { isDisputed } from "./fuzz-disputes.ts";
 import { referenceJsonVerdict } from "./reference-judge.ts";
@@ -39,7 +35,7 @@ export function jsonVerdictsAgree(bytes: Uint8Array, isPrompt: boolean): void {
 
 /** The reader gives the events of `eventsource-parser` fed with all of it, and every byte once. */
 export function readingsAgree(body: SentBody): void {
-  const reader = createEventStreamReader(Number.POSITIVE_INFINITY);
+  const reader = new EventStreamReader(Number.POSITIVE_INFINITY);
   const read = [...chunksOf(body).flatMap((chunk) => reader.feed(chunk)), ...reader.end()];
   const events = read.flatMap((event) =>
     "data" in event && event.data !== undefined ? [{ name: event.name, data: event.data }] : [],
@@ -69,7 +65,7 @@ function parsedEvents(bytes: Uint8Array): { name: string | undefined; data: stri
 }
 
 function judgedOutcome(body: SentBody, maxEventBytes = 1e9): Outcome {
-  const judge = createStreamJudge(chat, maxEventBytes);
+  const judge = new StreamJudge(chat, maxEventBytes);
   const relayed: Uint8Array[] = [];
   let ending: StreamEnding | undefined;
   const take = (reading: StreamReading) => {
@@ -80,7 +76,7 @@ function judgedOutcome(body: SentBody, maxEventBytes = 1e9): Outcome {
   if (!chunksOf(body).some((chunk) => take(judge.feed(chunk)))) {
     take(judge.end(body.isCut ? cutFault() : undefined));
   }
-  return outcomeOf(relayed, ending, judge.isDecided());
+  return outcomeOf(relayed, ending, judge.isDecided);
 }
 
 function outcomeOf(relayed: Uint8Array[], ending: StreamEnding | undefined, isDecided: boolean) {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { chat } from "../src/wire/dialects/chat.ts";
-import { createStreamJudge, type StreamEnding } from "../src/wire/stream-judge.ts";
+import { StreamJudge, type StreamEnding } from "../src/wire/stream-judge.ts";
 import { cutFault } from "../src/wire/fault.ts";
 import { CHAT, recordedBody } from "./ways.ts";
 
@@ -20,16 +20,16 @@ const RANDOM_SPLITS = 50;
 
 /** Judges a body whose chunks begin at 0 and at each of `places`. */
 function judge(body: Uint8Array, places: number[], isCut: boolean): Outcome {
-  const judged = createStreamJudge(chat, 1e6);
+  const judged = new StreamJudge(chat, 1e6);
   const relayed: Uint8Array[] = [];
   const bounds = [0, ...places, body.length];
   for (const [index, start] of bounds.slice(0, -1).entries()) {
     const reading = judged.feed(body.subarray(start, bounds[index + 1]));
     relayed.push(...reading.bytes);
-    if (reading.ending !== undefined) return outcome(judged.isDecided(), reading.ending, relayed);
+    if (reading.ending !== undefined) return outcome(judged.isDecided, reading.ending, relayed);
   }
   const last = judged.end(isCut ? cutFault() : undefined);
-  return outcome(judged.isDecided(), last.ending, [...relayed, ...last.bytes]);
+  return outcome(judged.isDecided, last.ending, [...relayed, ...last.bytes]);
 }
 
 function outcome(isDecided: boolean, ending: StreamEnding | undefined, relayed: Uint8Array[]) {

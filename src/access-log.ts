@@ -60,7 +60,7 @@ export function createLog(
     const time = new Date().toISOString();
     const line = isPretty
       ? prettyLine(time, level, message, fields)
-      : JSON.stringify(Object.assign({ time, level, message }, fields));
+      : JSON.stringify({ time, level, message, ...fields });
     lines.push(line);
     if (lines.length === 1) setTimeout(flush, FLUSH_MS).unref();
   }

@@ -1,5 +1,5 @@
 import type { Body } from "./body.ts";
-import { createDeadline } from "./deadline.ts";
+import { Deadline, TOO_LATE } from "./deadline.ts";
 import type { HoldLimits } from "./hold.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import { declaredForm, type Form, sniffForm } from "./wire/content-type.ts";
@@ -48,14 +48,13 @@ export async function readAnswer(
 
 /** The form of a body by its first bytes, which are put back. */
 async function sniff(body: Body, limits: HoldLimits | undefined): Promise<Form> {
-  const over = Promise.withResolvers<"over">();
-  const deadline = createDeadline();
-  if (limits !== undefined) deadline.set(limits.ms, () => over.resolve("over"));
+  const deadline = new Deadline();
+  const endsAt = performance.now() + (limits?.ms ?? Number.POSITIVE_INFINITY);
   const chunks: Uint8Array[] = [];
   let size = 0;
   let form: Form | undefined;
   while (form === undefined) {
-    const isOver = (await Promise.race([body.peek(), over.promise])) === "over";
+    const isOver = (await deadline.wait(body.peek(), endsAt - performance.now())) === TOO_LATE;
     if (isOver || size > (limits?.bytes ?? Number.POSITIVE_INFINITY)) {
       form = "event-stream";
       break;
@@ -67,7 +66,6 @@ async function sniff(body: Body, limits: HoldLimits | undefined): Promise<Form> 
     const beginning = new TextDecoder().decode(Buffer.concat(chunks), { stream: true });
     form = sniffForm(beginning, chunk === undefined);
   }
-  deadline.clear();
   body.putBack(chunks);
   return form;
 }

@@ -6,7 +6,7 @@ import { failureResponse } from "./client-response.ts";
 import { createCors } from "./cors.ts";
 import { type ExchangeContext, performExchange } from "./exchange.ts";
 import type { Config } from "./config.ts";
-import { createDeadline } from "./deadline.ts";
+import { Deadline } from "./deadline.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import { chat } from "./wire/dialects/chat.ts";
 import { NAMED } from "./wire/dialects/index.ts";
@@ -74,7 +74,7 @@ export function createApp(context: AppContext, dialects = NAMED) {
    */
   function outlast(request: Request, server: Connections | null): PutLimitBack {
     const seconds = idleSeconds(config);
-    const deadline = createDeadline();
+    const deadline = new Deadline();
     let isLifted = false;
     deadline.set((seconds * 1000) / 2, () => {
       isLifted = true;

@@ -1,22 +1,3 @@
-/**
- * The body of an answer, read chunk by chunk. Chunks that were read to look at them can be put
- * back, and are read again.
- */
-export interface Body {
-  /** The next chunk as `value`; none at the end. Rejects where the body breaks off. */
-  next(): Promise<NextChunk>;
-  /** The same without taking it, for those who may not have the time to wait for it. */
-  peek(): Promise<NextChunk>;
-  /** The next `next()` begins with these. */
-  putBack(chunks: Uint8Array[]): void;
-  /** All that is left, as one. */
-  rest(): Promise<Uint8Array>;
-  /** Gives the rest up, and with it the connection. */
-  cancel(): void;
-  /** Drops the rest, which should be next to nothing, so that the connection can be used again. */
-  drop(): void;
-}
-
 /** The outcome of a read; at the end of a body without a value. */
 export interface NextChunk {
   value?: Uint8Array | undefined;
@@ -26,65 +7,82 @@ export interface NextChunk {
 const LONGEST_END_MS = 1000;
 const LONGEST_END_BYTES = 64 * 1024;
 
-/** Opens the body of a response; one without a body is at its end at once. */
-export function openBody(response: Response): Body {
-  const stream: ReadableStream<Uint8Array> | null = response.body;
-  let reader: ReturnType<typeof readerOf> | undefined;
-  let ahead: Uint8Array[] = [];
+/**
+ * The body of an answer, read chunk by chunk; one without a body is at its end at once. Chunks that
+ * were read to look at them can be put back, and are read again.
+ */
+export class Body {
+  readonly #response: Response;
+  #reader: ReturnType<typeof readerOf> | undefined;
+  #ahead: Uint8Array[] = [];
+  #peeked: Promise<NextChunk> | undefined;
 
-  let peeked: Promise<NextChunk> | undefined;
-
-  function read(): Promise<NextChunk> {
-    if (stream === null) return Promise.resolve({});
-    reader ??= readerOf(stream);
-    return reader.read();
+  constructor(response: Response) {
+    this.#response = response;
   }
-  function next(): Promise<NextChunk> {
-    const value = ahead.shift();
+
+  /** The next chunk as `value`; none at the end. Rejects where the body breaks off. */
+  next(): Promise<NextChunk> {
+    const value = this.#ahead.shift();
     if (value !== undefined) return Promise.resolve({ value });
-    const taken = peeked ?? read();
-    peeked = undefined;
+    const taken = this.#peeked ?? this.#read();
+    this.#peeked = undefined;
     return taken;
   }
-  function peek(): Promise<NextChunk> {
-    const value = ahead[0];
+
+  /** The same without taking it, for those who may not have the time to wait for it. */
+  peek(): Promise<NextChunk> {
+    const value = this.#ahead[0];
     if (value !== undefined) return Promise.resolve({ value });
-    return (peeked ??= read());
+    return (this.#peeked ??= this.#read());
   }
-  function cancel(): void {
+
+  /** The next `next()` begins with these. */
+  putBack(chunks: Uint8Array[]): void {
+    this.#ahead = [...chunks, ...this.#ahead];
+  }
+
+  /** All that is left, as one. */
+  async rest(): Promise<Uint8Array> {
+    // Where nobody has begun to read, the platform reads it all at less than half the cost.
+    if (this.#reader === undefined) return this.#response.bytes();
+    const chunks: Uint8Array[] = [];
+    for (let chunk = await this.next(); chunk.value !== undefined; chunk = await this.next()) {
+      chunks.push(chunk.value);
+    }
+    return Buffer.concat(chunks);
+  }
+
+  /** Gives the rest up, and with it the connection. */
+  cancel(): void {
     // A body that has failed already rejects here as well; there is nothing left to free then.
-    (reader ?? stream)?.cancel().catch(() => {});
+    (this.#reader ?? this.#response.body)?.cancel().catch(() => {});
   }
-  async function readToEnd(): Promise<void> {
-    const timer = setTimeout(cancel, LONGEST_END_MS);
+
+  /** Drops the rest, which should be next to nothing, so that the connection can be used again. */
+  drop(): void {
+    void this.#readToEnd().catch(() => this.cancel());
+  }
+
+  async #readToEnd(): Promise<void> {
+    const timer = setTimeout(() => this.cancel(), LONGEST_END_MS);
     try {
       let left = LONGEST_END_BYTES;
-      for (let { value } = await next(); value !== undefined; { value } = await next()) {
-        left -= value.length;
-        if (left < 0) return cancel();
+      for (let chunk = await this.next(); chunk.value !== undefined; chunk = await this.next()) {
+        left -= chunk.value.length;
+        if (left < 0) return this.cancel();
       }
     } finally {
       clearTimeout(timer);
     }
   }
-  return {
-    next,
-    peek,
-    putBack(chunks) {
-      ahead = [...chunks, ...ahead];
-    },
-    async rest() {
-      // Where nobody has begun to read, the platform reads it all at less than half the cost.
-      if (reader === undefined) return response.bytes();
-      const chunks: Uint8Array[] = [];
-      for (let { value } = await next(); value !== undefined; { value } = await next()) {
-        chunks.push(value);
-      }
-      return Buffer.concat(chunks);
-    },
-    cancel,
-    drop: () => void readToEnd().catch(cancel),
-  };
+
+  #read(): Promise<NextChunk> {
+    const { body } = this.#response;
+    if (body === null) return Promise.resolve({});
+    this.#reader ??= readerOf(body);
+    return this.#reader.read();
+  }
 }
 
 function readerOf(stream: ReadableStream<Uint8Array>) {

@@ -1,5 +1,5 @@
 import type { Config } from "./config.ts";
-import { createDeadline } from "./deadline.ts";
+import { Deadline, TOO_LATE } from "./deadline.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import type { Failure } from "./wire/failure.ts";
 import { isObject, type JsonObject } from "./wire/json.ts";
@@ -103,16 +103,12 @@ async function readBytes(request: Request, config: Config): Promise<Uint8Array |
   const limit = config.maxBodyBytes;
   if (Number(length) > limit) return { kind: "body-too-large", limit };
   const afterMs = config.requestTimeoutMs;
-  const timeout = Promise.withResolvers<Failure>();
-  const deadline = createDeadline();
-  deadline.set(afterMs, () => timeout.resolve({ kind: "request-timeout", afterMs }));
   try {
     const body = length === null ? readUnmeasured(request, limit) : request.bytes();
-    return await Promise.race([body, timeout.promise]);
+    const bytes = await new Deadline().wait<Uint8Array | Failure>(body, afterMs);
+    return bytes === TOO_LATE ? { kind: "request-timeout", afterMs } : bytes;
   } catch {
     return { kind: "body-cut" };
-  } finally {
-    deadline.clear();
   }
 }
 

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { createDeadline } from "./deadline.ts";
+import { Deadline } from "./deadline.ts";
 
 /** Waits until a deadline of its own has expired, `ms` from now. */
 function passed(ms: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  createDeadline().set(ms, resolve);
+  new Deadline().set(ms, resolve);
   return promise;
 }
 
-describe("createDeadline", () => {
+describe("Deadline", () => {
   test("a limit expires once, when its time has passed", async () => {
-    const deadline = createDeadline();
+    const deadline = new Deadline();
     const startedAt = performance.now();
     const { promise, resolve } = Promise.withResolvers<number>();
     let expiries = 0;
@@ -23,7 +23,7 @@ describe("createDeadline", () => {
   });
 
   test("a nearer limit replaces a farther one", async () => {
-    const deadline = createDeadline();
+    const deadline = new Deadline();
     const expired: string[] = [];
     deadline.set(60_000, () => expired.push("far"));
     deadline.set(1, () => expired.push("near"));
@@ -32,7 +32,7 @@ describe("createDeadline", () => {
   });
 
   test("a farther limit replaces a nearer one, and expires in its own time", async () => {
-    const deadline = createDeadline();
+    const deadline = new Deadline();
     const expired: string[] = [];
     deadline.set(5, () => expired.push("near"));
     deadline.set(60, () => expired.push("far"));
@@ -43,7 +43,7 @@ describe("createDeadline", () => {
   });
 
   test("a limit that is cleared does not expire", async () => {
-    const deadline = createDeadline();
+    const deadline = new Deadline();
     const expired: string[] = [];
     deadline.set(1, () => expired.push("cleared"));
     deadline.clear();
@@ -52,7 +52,7 @@ describe("createDeadline", () => {
   });
 
   test("a limit that is set after one was cleared expires in its own time", async () => {
-    const deadline = createDeadline();
+    const deadline = new Deadline();
     const expired: string[] = [];
     deadline.set(10, () => expired.push("cleared"));
     deadline.clear();
@@ -64,14 +64,14 @@ describe("createDeadline", () => {
   });
 
   test("a limit can be set while another expires", async () => {
-    const deadline = createDeadline();
+    const deadline = new Deadline();
     const { promise, resolve } = Promise.withResolvers<string>();
     deadline.set(1, () => deadline.set(1, () => resolve("the second")));
     expect(await promise).toBe("the second");
   });
 
   test("a limit of no time expires at once, but not before set returns", async () => {
-    const deadline = createDeadline();
+    const deadline = new Deadline();
     const { promise, resolve } = Promise.withResolvers<string>();
     let order = "";
     deadline.set(0, () => resolve(`${order}, then expired`));
@@ -80,7 +80,7 @@ describe("createDeadline", () => {
   });
 
   test("a limit that is disposed of does not expire", async () => {
-    const deadline = createDeadline();
+    const deadline = new Deadline();
     const expired: string[] = [];
     deadline.set(1, () => expired.push("disposed"));
     deadline.clear();
@@ -89,7 +89,7 @@ describe("createDeadline", () => {
   });
 
   test("one that was never set can be cleared and disposed of", () => {
-    const deadline = createDeadline();
+    const deadline = new Deadline();
     deadline.clear();
     deadline.clear();
     expect(deadline).toBeDefined();

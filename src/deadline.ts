@@ -1,75 +1,76 @@
-/**
- * One timer for a chain of limits of which one holds at a time. Moving it costs a clock reading:
- * long limits, which nearly always are moved before they expire, share one ticking timer.
- */
-export interface Deadline {
-  /** Replaces the limit: `onExpire` is called once, when `ms` from now have passed. */
-  set(ms: number, onExpire: () => void): void;
-  /** No limit holds until the next `set`. */
-  clear(): void;
-}
-
-/** A limit that holds, in the readings of `performance.now()`. */
-interface Limit {
-  expiresAt: number;
-  onExpire: (() => void) | undefined;
-}
-
 /** How often the shared timer looks, and so how late a long limit may be. */
 const TICK_MS = 100;
 
 /** From here on a limit is long: a tick is lost in it. */
 const LONG_MS = 5000;
 
-const longLimits = new Set<Limit>();
-let ticker: ReturnType<typeof setInterval> | undefined;
+/** What a wait gives that came to its limit. */
+export const TOO_LATE = Symbol("too late");
 
-/** Creates a deadline that is not set. */
-export function createDeadline(): Deadline {
-  const limit: Limit = { expiresAt: Number.POSITIVE_INFINITY, onExpire: undefined };
-  let timer: ReturnType<typeof setTimeout> | undefined;
+/**
+ * One timer for a chain of limits of which one holds at a time. Moving it costs a clock reading:
+ * long limits, which nearly always are moved before they expire, share one ticking timer.
+ */
+export class Deadline {
+  /** In the readings of `performance.now()`. */
+  expiresAt = Number.POSITIVE_INFINITY;
+  #onExpire: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  function clear(): void {
-    longLimits.delete(limit);
-    clearTimeout(timer);
-    timer = undefined;
-    limit.onExpire = undefined;
+  /** Replaces the limit: `onExpire` is called once, when `ms` from now have passed. */
+  set(ms: number, onExpire: () => void): void {
+    if (this.#timer !== undefined) this.clear();
+    this.expiresAt = performance.now() + ms;
+    this.#onExpire = onExpire;
+    if (ms >= LONG_MS) return watch(this);
+    longLimits.delete(this);
+    this.#timer = setTimeout(() => this.expire(), Math.max(0, ms));
   }
-  return {
-    set(ms, onExpire) {
-      if (timer !== undefined) clear();
-      limit.expiresAt = performance.now() + ms;
-      limit.onExpire = onExpire;
-      if (ms >= LONG_MS) watch(limit);
-      else {
-        longLimits.delete(limit);
-        timer = setTimeout(() => expire(limit), Math.max(0, ms));
-      }
-    },
-    clear,
-  };
+
+  /** No limit holds until the next `set`. */
+  clear(): void {
+    longLimits.delete(this);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#onExpire = undefined;
+  }
+
+  /**
+   * What `promise` gives, or `TOO_LATE` if it has not within `ms`. Unlike with `Promise.race`,
+   * nothing is left behind at a promise that many waits have in common.
+   */
+  async wait<Value>(promise: Promise<Value>, ms: number): Promise<Value | typeof TOO_LATE> {
+    const { promise: first, resolve, reject } = Promise.withResolvers<Value | typeof TOO_LATE>();
+    this.set(ms, () => resolve(TOO_LATE));
+    promise.then(resolve, reject);
+    try {
+      return await first;
+    } finally {
+      this.clear();
+    }
+  }
+
+  /** The limit is over, as if its time had passed. */
+  expire(): void {
+    const onExpire = this.#onExpire;
+    this.clear();
+    onExpire?.();
+  }
 }
 
-function watch(limit: Limit): void {
-  longLimits.add(limit);
+const longLimits = new Set<Deadline>();
+let ticker: ReturnType<typeof setInterval> | undefined;
+
+function watch(deadline: Deadline): void {
+  longLimits.add(deadline);
   ticker ??= setInterval(tick, TICK_MS);
 }
 
 /** Expires what is due. Without long limits the timer stops, so that a process may end. */
 function tick(): void {
   const now = performance.now();
-  for (const limit of longLimits) {
-    if (limit.expiresAt > now) continue;
-    longLimits.delete(limit);
-    expire(limit);
-  }
+  for (const deadline of longLimits) if (deadline.expiresAt <= now) deadline.expire();
   if (longLimits.size > 0) return;
   clearInterval(ticker);
   ticker = undefined;
-}
-
-function expire(limit: Limit): void {
-  const { onExpire } = limit;
-  limit.onExpire = undefined;
-  onExpire?.();
 }

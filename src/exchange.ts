@@ -1,6 +1,6 @@
 import type { Log, LogEntry } from "./access-log.ts";
 import { readAnswer } from "./answer-reading.ts";
-import { type Body, openBody } from "./body.ts";
+import { Body } from "./body.ts";
 import type { ClientRequest } from "./client-request.ts";
 import {
   errorResponse,
@@ -14,7 +14,7 @@ import type { Config } from "./config.ts";
 import { type HoldLimits, holdStream } from "./hold.ts";
 import { type Outlet, relayBytes } from "./relay-bytes.ts";
 import { relayStream } from "./relay.ts";
-import { openUpstreamCall, type Send, type UpstreamCall } from "./upstream-call.ts";
+import { type Send, UpstreamCall } from "./upstream-call.ts";
 import { isPage, judgeAnswer, pageFault, statusFault } from "./wire/answer-judge.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import { answerFault } from "./wire/error-answer.ts";
@@ -23,7 +23,7 @@ import type { Failure } from "./wire/failure.ts";
 import { cutFault, type Fault, silentFault } from "./wire/fault.ts";
 import { isObject } from "./wire/json.ts";
 import { trueStatus } from "./wire/status.ts";
-import { createStreamJudge } from "./wire/stream-judge.ts";
+import { StreamJudge } from "./wire/stream-judge.ts";
 
 /** What every exchange works with. */
 export interface ExchangeContext {
@@ -65,10 +65,11 @@ export async function performExchange(
     exchange.onEnd();
     return response;
   }
-  const call = openUpstreamCall(exchange.client, config, openCalls);
-  const open: OpenExchange = { ...exchange, config, call };
+  const call = new UpstreamCall(exchange.client, config, openCalls);
+  const { client, dialect, entry, onEnd } = exchange;
+  const open: OpenExchange = { client, dialect, entry, onEnd, config, call };
   try {
-    const upstream = await send(call.url, call.init).catch(call.explain);
+    const upstream = await send(call.url, call.init).catch((error) => call.explain(error));
     return await (upstream instanceof Response ? answer(upstream, open) : fail(upstream, open));
   } catch (bug) {
     log.error("bug", bug);
@@ -83,7 +84,7 @@ async function answer(upstream: Response, open: OpenExchange): Promise<Response>
   entry.upstreamStatus = upstream.status;
   entry.upstreamMs = performance.now() - entry.arrivedAt;
   entry.generationId = upstream.headers.get("x-generation-id") ?? undefined;
-  const body = openBody(upstream);
+  const body = new Body(upstream);
   const limits = isStreamAsked(client) ? holdLimits(open) : undefined;
   const reading = await readAnswer(upstream, body, dialect, limits);
   switch (reading.form) {
@@ -153,9 +154,9 @@ async function answerStream(
   open: OpenExchange,
 ): Promise<Response> {
   const { call, client, config, dialect, entry } = open;
-  const judge = createStreamJudge(dialect, config.streamEventBytes);
+  const judge = new StreamJudge(dialect, config.streamEventBytes);
   const held = await holdStream(body, judge, holdLimits(open), call.deadline);
-  entry.generationId ??= judge.generationId();
+  entry.generationId ??= judge.generationId;
   if (held.kind === "broken") return answerBroken(held.error, upstream, open);
   if (held.kind === "relay" && (isStreamAsked(client) || !dialect.isNamed)) {
     // Before the relay begins: a stream that was read to its end is over at once.

@@ -1,5 +1,5 @@
 import type { Body } from "./body.ts";
-import type { Deadline } from "./deadline.ts";
+import { type Deadline, TOO_LATE } from "./deadline.ts";
 import type { Fault } from "./wire/fault.ts";
 import type { StreamEnding, StreamJudge } from "./wire/stream-judge.ts";
 
@@ -21,8 +21,6 @@ export type Held =
 /** A comment: the server sends no status line before there is a first byte behind it. */
 const FIRST_SIGN = new TextEncoder().encode(":\n\n");
 
-const LIMIT = Symbol("the hold's time is over");
-
 /**
  * Reads a stream, and keeps it, until its judge decides or a limit is reached. What had been read
  * by then is judged first.
@@ -33,30 +31,28 @@ export async function holdStream(
   limits: HoldLimits,
   deadline: Deadline,
 ): Promise<Held> {
-  const limit = Promise.withResolvers<typeof LIMIT>();
-  deadline.set(limits.ms, () => limit.resolve(LIMIT));
+  const endsAt = performance.now() + limits.ms;
   const bytes: Uint8Array[] = [];
   let size = 0;
   try {
     while (size < limits.bytes) {
-      const read = await Promise.race([body.peek(), limit.promise]);
-      if (read === LIMIT) break;
+      const read = await deadline.wait(body.peek(), endsAt - performance.now());
+      if (read === TOO_LATE) break;
       const { value: chunk } = await body.next();
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
-      bytes.push(...reading.bytes);
+      // Copies: a chunk of a few bytes may keep a page of memory.
+      for (const part of reading.bytes) bytes.push(new Uint8Array(part));
       size += chunk?.length ?? 0;
-      if (reading.ending?.kind === "failed" && !judge.isDecided()) {
+      if (reading.ending?.kind === "failed" && !judge.isDecided) {
         return { kind: "fault", fault: reading.ending.fault };
       }
-      if (reading.ending !== undefined || judge.isDecided()) {
+      if (reading.ending !== undefined || judge.isDecided) {
         return { kind: "relay", bytes, ending: reading.ending };
       }
     }
     return { kind: "relay", bytes: visible(bytes), ending: undefined };
   } catch (error) {
     return { kind: "broken", error };
-  } finally {
-    deadline.clear();
   }
 }
 

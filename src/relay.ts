@@ -100,18 +100,12 @@ export function relayStream(committed: Committed): Relay {
     handOver(Number.POSITIVE_INFINITY);
   }
 
-  /** Reads on until there is something to hand over. Comments alone do not prolong the wait. */
-  async function readOn(): Promise<void> {
-    while (outbox.length === 0 && ending === undefined) {
-      const startedAt = performance.now();
-      deadline.set(idleLeftMs, endSilent);
-      const { value: chunk } = await body.next();
-      if (isOver) return;
-      const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
-      if (reading.isAlive) idleLeftMs = committed.idleTimeoutMs;
-      else idleLeftMs -= performance.now() - startedAt;
-      accept(reading);
-    }
+  /** Takes what was read. Comments alone do not prolong the wait. */
+  function take(chunk: Uint8Array | undefined, startedAt: number): void {
+    const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
+    if (reading.isAlive) idleLeftMs = committed.idleTimeoutMs;
+    else idleLeftMs -= performance.now() - startedAt;
+    accept(reading);
   }
 
   const stream = new ReadableStream<Uint8Array>(
@@ -122,12 +116,18 @@ export function relayStream(committed: Committed): Relay {
         handOver();
       },
       async pull() {
-        try {
-          await readOn();
-        } catch {
-          return interrupt(cutFault());
+        while (outbox.length === 0 && ending === undefined) {
+          const startedAt = performance.now();
+          deadline.set(idleLeftMs, endSilent);
+          try {
+            const { value } = await body.next();
+            if (isOver) return;
+            take(value, startedAt);
+          } catch {
+            return interrupt(cutFault());
+          }
         }
-        if (!isOver) handOver();
+        handOver();
       },
       cancel: () => leave("client-gone"),
     },

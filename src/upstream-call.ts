@@ -1,6 +1,6 @@
 import type { ClientRequest } from "./client-request.ts";
 import type { Config } from "./config.ts";
-import { createDeadline, type Deadline } from "./deadline.ts";
+import { Deadline } from "./deadline.ts";
 import type { Failure } from "./wire/failure.ts";
 import { type HeaderFields, upstreamRequestHeaders } from "./wire/headers.ts";
 
@@ -21,67 +21,62 @@ export interface UpstreamInit {
   signal: AbortSignal;
 }
 
-/** One request to upstream, open until nothing more is read from its answer. */
-export interface UpstreamCall {
-  url: string;
-  init: UpstreamInit;
-  /** Limits the wait for whatever is awaited of upstream at the time. */
-  deadline: Deadline;
-  /** Ends the exchange before its time: the client left, the wait was too long, the server stops. */
-  giveUp(failure: Failure): void;
-  /** From now on `end`, and no longer the abortion of the request, is how the call is given up. */
-  handOver(end: (failure: Failure) => void): void;
-  /** What a rejection of `send`, or of a read, means. */
-  explain(error: unknown): Failure;
-  /** Nothing more is read: frees what the call held. */
-  close(): void;
-}
-
 /**
- * Opens a call, and gives it up when the client leaves, or when upstream has not sent its header
- * fields within `upstreamTimeoutMs`. It is one of `openCalls` until it is closed.
+ * One request to upstream, open until nothing more is read from its answer. It is given up when the
+ * client leaves, or when upstream has not sent its header fields within `upstreamTimeoutMs`.
  */
-export function openUpstreamCall(
-  client: ClientRequest,
-  config: Config,
-  openCalls: Set<UpstreamCall>,
-): UpstreamCall {
-  const controller = new AbortController();
-  let reason: Failure | undefined;
-  let end: (failure: Failure) => void = () => controller.abort();
+export class UpstreamCall {
+  readonly url: string;
+  readonly init: UpstreamInit;
+  /** Limits the wait for whatever is awaited of upstream at the time. */
+  readonly deadline = new Deadline();
+  readonly #controller = new AbortController();
+  readonly #openCalls: Set<UpstreamCall>;
+  #reason: Failure | undefined;
+  #end: ((failure: Failure) => void) | undefined;
 
-  const call: UpstreamCall = {
-    url: config.openrouterBaseUrl + client.target,
-    init: {
+  /** Opens a call: it is one of `openCalls` until it is closed. */
+  constructor(client: ClientRequest, config: Config, openCalls: Set<UpstreamCall>) {
+    this.url = config.openrouterBaseUrl + client.target;
+    this.init = {
       method: client.method,
       headers: upstreamRequestHeaders(client.headers, config.openrouterApiKey),
       body: client.bytes.length > 0 ? client.bytes : undefined,
       redirect: "manual",
-      signal: controller.signal,
-    },
-    deadline: createDeadline(),
-    giveUp(failure) {
-      reason ??= failure;
-      end(failure);
-    },
-    handOver(endInstead) {
-      end = endInstead;
-    },
-    explain: (error) => reason ?? unreachable(error),
-    close() {
-      openCalls.delete(call);
-      call.deadline.clear();
-      client.signal.removeEventListener("abort", leave);
-    },
-  };
-  const leave = () => call.giveUp({ kind: "client-gone" });
+      signal: this.#controller.signal,
+    };
+    this.#openCalls = openCalls;
+    openCalls.add(this);
+    const leave = () => this.giveUp({ kind: "client-gone" });
+    client.signal.addEventListener("abort", leave);
+    if (client.signal.aborted) leave();
+    const afterMs = config.upstreamTimeoutMs;
+    this.deadline.set(afterMs, () => this.giveUp({ kind: "upstream-timeout", afterMs }));
+  }
 
-  openCalls.add(call);
-  client.signal.addEventListener("abort", leave);
-  if (client.signal.aborted) leave();
-  const afterMs = config.upstreamTimeoutMs;
-  call.deadline.set(afterMs, () => call.giveUp({ kind: "upstream-timeout", afterMs }));
-  return call;
+  /** Ends the exchange before its time: the client left, the wait was too long, the server stops. */
+  giveUp(failure: Failure): void {
+    if (!this.#openCalls.has(this)) return;
+    this.#reason ??= failure;
+    if (this.#end === undefined) this.#controller.abort();
+    else this.#end(failure);
+  }
+
+  /** From now on `end`, and no longer the abortion of the request, is how the call is given up. */
+  handOver(end: (failure: Failure) => void): void {
+    this.#end = end;
+  }
+
+  /** What a rejection of `send`, or of a read, means. */
+  explain(error: unknown): Failure {
+    return this.#reason ?? unreachable(error);
+  }
+
+  /** Nothing more is read: frees what the call held. */
+  close(): void {
+    this.#openCalls.delete(this);
+    this.deadline.clear();
+  }
 }
 
 function unreachable(error: unknown): Failure {

@@ -1,6 +1,6 @@
 import { sniffForm, withoutKeepAlive } from "./content-type.ts";
 import type { Dialect } from "./dialect.ts";
-import { createEventStreamReader } from "./event-stream.ts";
+import { EventStreamReader } from "./event-stream.ts";
 import { type Fault, findError, silentFault } from "./fault.ts";
 import { isObject, type JsonObject, parseJson } from "./json.ts";
 
@@ -94,7 +94,7 @@ function bareFailure(value: JsonObject, sentence: string): Fault {
 
 function findErrorEvent(body: string): Fault | undefined {
   if (sniffForm(body, true) !== "event-stream") return undefined;
-  const reader = createEventStreamReader(Number.POSITIVE_INFINITY);
+  const reader = new EventStreamReader(Number.POSITIVE_INFINITY);
   return [...reader.feed(new TextEncoder().encode(body)), ...reader.end()]
     .map((event) =>
       "data" in event ? findError(parseJson(event.data ?? ""), "error-status") : undefined,

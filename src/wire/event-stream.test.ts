@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createEventStreamReader, type Fragment, type StreamEvent } from "./event-stream.ts";
+import { EventStreamReader, type Fragment, type StreamEvent } from "./event-stream.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -12,7 +12,7 @@ function readable(item: StreamEvent | Fragment) {
 }
 
 function readAll(chunks: Uint8Array[], maxEventBytes = Number.POSITIVE_INFINITY) {
-  const reader = createEventStreamReader(maxEventBytes);
+  const reader = new EventStreamReader(maxEventBytes);
   return [...chunks.flatMap((chunk) => reader.feed(chunk)), ...reader.end()].map(readable);
 }
 
@@ -30,7 +30,7 @@ const LINE_ENDS: [title: string, end: string][] = [
   ["CR", "\r"],
 ];
 
-describe("createEventStreamReader", () => {
+describe("EventStreamReader", () => {
   const lines: [title: string, block: string, name: string | undefined, data: string][] = [
     ["one line of data", "data: a", undefined, "a"],
     ["data without a space", "data:a", undefined, "a"],
@@ -93,7 +93,7 @@ describe("createEventStreamReader", () => {
   });
 
   test("an event comes out with the chunk that completes it, and not before", () => {
-    const reader = createEventStreamReader(Number.POSITIVE_INFINITY);
+    const reader = new EventStreamReader(Number.POSITIVE_INFINITY);
     expect(reader.feed(encoder.encode("data: a\n"))).toEqual([]);
     expect(reader.feed(encoder.encode("\ndata: b"))).toHaveLength(1);
     expect(reader.feed(encoder.encode("\n\n"))).toHaveLength(1);
@@ -101,7 +101,7 @@ describe("createEventStreamReader", () => {
   });
 
   test("a stream of CRs is as prompt as one of LFs", () => {
-    const reader = createEventStreamReader(Number.POSITIVE_INFINITY);
+    const reader = new EventStreamReader(Number.POSITIVE_INFINITY);
     expect(reader.feed(encoder.encode("data: a\r\r"))).toHaveLength(1);
     expect(reader.feed(encoder.encode("data: b\r\r"))).toHaveLength(1);
   });
@@ -129,7 +129,7 @@ describe("createEventStreamReader", () => {
     ["data: a\n\ndat", true],
   ];
   test.each(insides)("after %j, that an event has begun is %p", (text, isInside) => {
-    const reader = createEventStreamReader(Number.POSITIVE_INFINITY);
+    const reader = new EventStreamReader(Number.POSITIVE_INFINITY);
     reader.feed(encoder.encode(text));
     expect(reader.isInsideEvent()).toBe(isInside);
   });
@@ -153,7 +153,7 @@ describe("events beyond the size limit", () => {
   });
 
   test("a reader inside an oversized event is inside an event", () => {
-    const reader = createEventStreamReader(5);
+    const reader = new EventStreamReader(5);
     reader.feed(encoder.encode("data: 12345"));
     expect(reader.isInsideEvent()).toBe(true);
     reader.feed(encoder.encode("\n\n"));

@@ -77,9 +77,11 @@ function crossing(headers: Headers, crosses: (name: string) => boolean): HeaderF
   const connection = headers.get("connection")?.toLowerCase();
   const dropped = connection?.split(",").map((name) => name.trim());
   const fields: HeaderFields = {};
-  headers.forEach((value, name) => {
-    if (crosses(name) && !dropped?.includes(name)) fields[name] = value;
-  });
+  // Faster than `forEach`. The one field that may be an array, `set-cookie`, never crosses.
+  for (const [name, value] of Object.entries(headers.toJSON())) {
+    const isText = typeof value === "string";
+    if (isText && crosses(name) && !dropped?.includes(name)) fields[name] = value;
+  }
   return fields;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { chat } from "./dialects/chat.ts";
 import { cutFault, type Fault, type Rule, silenceFault } from "./fault.ts";
 import { trueStatus } from "./status.ts";
-import { createStreamJudge, type StreamEnding } from "./stream-judge.ts";
+import { StreamJudge, type StreamEnding } from "./stream-judge.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -30,15 +30,15 @@ interface Outcome {
 }
 
 function judgeBytes(chunks: Uint8Array[], maxEventBytes = Number.POSITIVE_INFINITY): Outcome {
-  const judge = createStreamJudge(chat, maxEventBytes);
+  const judge = new StreamJudge(chat, maxEventBytes);
   const bytes: Uint8Array[] = [];
   for (const chunk of chunks) {
     const reading = judge.feed(chunk);
     bytes.push(...reading.bytes);
-    if (reading.ending) return outcomeOf(bytes, judge.isDecided(), reading.ending);
+    if (reading.ending) return outcomeOf(bytes, judge.isDecided, reading.ending);
   }
   const { bytes: last, ending } = judge.end();
-  return outcomeOf([...bytes, ...last], judge.isDecided(), ending);
+  return outcomeOf([...bytes, ...last], judge.isDecided, ending);
 }
 
 function outcomeOf(bytes: Uint8Array[], decided: boolean, ending?: StreamEnding): Outcome {
@@ -54,7 +54,7 @@ const judgeText = (...texts: string[]) => judgeBytes(chunks(...texts));
 
 /** The judge after a stream's beginning, which has no ending yet. */
 function judgeAfter(...texts: string[]) {
-  const judge = createStreamJudge(chat, Number.POSITIVE_INFINITY);
+  const judge = new StreamJudge(chat, Number.POSITIVE_INFINITY);
   for (const text of texts) judge.feed(encoder.encode(text));
   return judge;
 }
@@ -75,9 +75,9 @@ describe("what decides a stream", () => {
     ["another kind of object", event({ type: "response.created", response: {} })],
   ];
   test.each(undecided)("%s: nothing is decided", (_title, text) => {
-    const judge = createStreamJudge(chat, Number.POSITIVE_INFINITY);
+    const judge = new StreamJudge(chat, Number.POSITIVE_INFINITY);
     expect(judge.feed(encoder.encode(text)).ending).toBeUndefined();
-    expect(judge.isDecided()).toBe(false);
+    expect(judge.isDecided).toBe(false);
   });
 
   const answers: [title: string, text: string][] = [
@@ -94,9 +94,9 @@ describe("what decides a stream", () => {
     ["text of the second choice", delta("Hello", 1)],
   ];
   test.each(answers)("%s: there is an answer, and all of it goes out unchanged", (_title, text) => {
-    const judge = createStreamJudge(chat, Number.POSITIVE_INFINITY);
+    const judge = new StreamJudge(chat, Number.POSITIVE_INFINITY);
     const { bytes, ending } = judge.feed(encoder.encode(text));
-    expect(judge.isDecided()).toBe(true);
+    expect(judge.isDecided).toBe(true);
     expect(ending).toBeUndefined();
     expect(decoder.decode(Buffer.concat(bytes))).toBe(text);
   });
@@ -193,7 +193,7 @@ describe("what decides a stream", () => {
 
   test("a fault keeps what stood beside the error", () => {
     const text = event({ id: "gen-1", choices: [], error: { code: 429 } });
-    const { ending } = createStreamJudge(chat, 1000).feed(encoder.encode(text));
+    const { ending } = new StreamJudge(chat, 1000).feed(encoder.encode(text));
     expect(ending).toMatchObject({ fault: { beside: { id: "gen-1", choices: [] } } });
   });
 });
@@ -381,7 +381,7 @@ describe("a stream that is interrupted", () => {
   test("a cut before anything was said fails it", () => {
     const judge = judgeAfter(COMMENT, ROLE);
     expect(judge.end(cutFault()).ending).toMatchObject({ kind: "failed", fault: { rule: "cut" } });
-    expect(judge.isDecided()).toBe(false);
+    expect(judge.isDecided).toBe(false);
   });
 
   test("a last event that lacks its blank line is not taken for whole at a cut", () => {
@@ -423,7 +423,7 @@ describe("an event beyond the size limit", () => {
   });
 
   test("a cut within it is told, since no event can follow half of one", () => {
-    const judge = createStreamJudge(chat, 200);
+    const judge = new StreamJudge(chat, 200);
     judge.feed(encoder.encode(large.slice(0, 250)));
     expect(judge.end(cutFault()).ending).toMatchObject({ kind: "failed", midEvent: true });
   });
@@ -440,16 +440,16 @@ describe("signs of life", () => {
     [HELLO.slice(0, 10), true],
   ];
   test.each(signs)("%j counts as a sign of life: %p", (text, isAlive) => {
-    expect(createStreamJudge(chat, 1e6).feed(encoder.encode(text)).isAlive).toBe(isAlive);
+    expect(new StreamJudge(chat, 1e6).feed(encoder.encode(text)).isAlive).toBe(isAlive);
   });
 });
 
 describe("the id of the generation", () => {
   test("it is that of the first event that has one", () => {
     const judge = judgeAfter(COMMENT);
-    expect(judge.generationId()).toBeUndefined();
+    expect(judge.generationId).toBeUndefined();
     judge.feed(encoder.encode(event({ choices: [] }) + HELLO + event({ id: "gen-2" })));
-    expect(judge.generationId()).toBe("gen-1");
+    expect(judge.generationId).toBe("gen-1");
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Dialect, EventMeaning } from "./dialect.ts";
-import { createEventStreamReader, type Fragment, type StreamEvent } from "./event-stream.ts";
+import { EventStreamReader, type Fragment, type StreamEvent } from "./event-stream.ts";
 import { type Fault, findError, silentFault } from "./fault.ts";
-import { isObject, parseJson, publicObject } from "./json.ts";
+import { isObject, type JsonObject, objectAt, parseJson, publicObject } from "./json.ts";
 
 /** How a stream ended: the answer is whole, or it failed and the client has to be told. */
 export type StreamEnding =
@@ -19,133 +19,136 @@ export interface StreamReading {
   isAlive: boolean;
 }
 
-/** Judges an event stream, before the status line is written and after. */
-export interface StreamJudge {
-  /** Reads the next chunk. After an ending nothing more may be fed. */
-  feed(chunk: Uint8Array): StreamReading;
-  /** The body came to its end, or broke off with a fault. Always gives an ending. */
-  end(interruption?: Fault): StreamReading;
-  /** Whether an event has shown that there is an answer, so that 200 is the truth so far. */
-  isDecided(): boolean;
-  /** The `id` of the generation, once an event has named it. */
-  generationId(): string | undefined;
-}
-
 /** The data of the event that ends OpenAI's streams; OpenRouter also puts it behind others. */
 const DONE = "[DONE]";
 
 const encoder = new TextEncoder();
 
 /**
- * Creates a judge. A stream failed if an event says so, is not JSON, or if it ends before the
- * answer does. An answer that is whole (every part of it has finished) is not undone by what
- * comes later: OpenRouter puts "Token limit reached" into the usage event after `length`
- * (fixtures/chat-completions/stream-token-limit-in-usage-chunk.json).
+ * Judges an event stream, before the status line is written and after. A stream failed if an event
+ * says so, is not JSON, or if it ends before the answer does. An answer that is whole (every part
+ * of it has finished) is not undone by what comes later: OpenRouter puts "Token limit reached" into
+ * the usage event after `length` (fixtures/chat-completions/stream-token-limit-in-usage-chunk.json).
  */
-export function createStreamJudge(dialect: Dialect, maxEventBytes: number): StreamJudge {
-  const reader = createEventStreamReader(maxEventBytes);
-  const openParts = new Set<number>();
-  const finishedParts = new Set<number>();
-  let isDecided = false;
-  let midEvent = false;
-  let generationId: string | undefined;
+export class StreamJudge {
+  readonly #dialect: Dialect;
+  readonly #reader: EventStreamReader;
+  readonly #openParts = new Set<number>();
+  readonly #finishedParts = new Set<number>();
+  #isDecided = false;
+  #isMidEvent = false;
+  #generationId: string | undefined;
 
-  const isWhole = () => finishedParts.size > 0 && openParts.size === 0;
-  const fail = (fault: Fault): StreamEnding => ({ kind: "failed", fault, midEvent });
+  /** An event of more than `maxEventBytes` goes out unjudged. */
+  constructor(dialect: Dialect, maxEventBytes: number) {
+    this.#dialect = dialect;
+    this.#reader = new EventStreamReader(maxEventBytes);
+  }
+
+  /** Whether an event has shown that there is an answer, so that 200 is the truth so far. */
+  get isDecided(): boolean {
+    return this.#isDecided;
+  }
+
+  /** The `id` of the generation, once an event has named it. */
+  get generationId(): string | undefined {
+    return this.#generationId;
+  }
+
+  /** Reads the next chunk. After an ending nothing more may be fed. */
+  feed(chunk: Uint8Array): StreamReading {
+    const reading: StreamReading = { bytes: [], ending: undefined, isAlive: false };
+    for (const event of this.#reader.feed(chunk)) {
+      reading.isAlive ||= "ends" in event || event.data !== undefined;
+      reading.ending = this.#take(event, reading.bytes);
+      if (reading.ending !== undefined) return reading;
+    }
+    reading.isAlive ||= this.#reader.isInsideEvent();
+    return reading;
+  }
+
+  /** The body came to its end, or broke off with a fault. Always gives an ending. */
+  end(interruption?: Fault): StreamReading {
+    const reading: StreamReading = { bytes: [], ending: undefined, isAlive: false };
+    // Half an event at a cut is dropped: half a JSON text would crash the client's parser.
+    const last = interruption === undefined ? this.#reader.end()[0] : undefined;
+    if (last !== undefined) {
+      reading.ending = this.#take(last, reading.bytes);
+      if (reading.ending?.kind === "whole") return reading;
+      if (reading.bytes.length > 0) reading.bytes.push(encoder.encode("\n\n"));
+    }
+    const { wholeAt } = this.#dialect;
+    const isCleanEnd = interruption === undefined && reading.ending === undefined;
+    const endsWell = wholeAt === "end" && this.#isDecided && isCleanEnd;
+    // Behind half an event nothing can follow, [DONE] as little as an error.
+    if ((this.#isWhole() || endsWell) && !this.#isMidEvent) {
+      if (wholeAt === "done") reading.bytes.push(encoder.encode(`data: ${DONE}\n\n`));
+      reading.ending = { kind: "whole" };
+    }
+    reading.ending ??= this.#fail(interruption ?? endedEarly("before the answer did"));
+    return reading;
+  }
 
   /** Judges one event, and puts what the client gets of it into `bytes`. */
-  function take(event: StreamEvent | Fragment, bytes: Uint8Array[]): StreamEnding | undefined {
+  #take(event: StreamEvent | Fragment, bytes: Uint8Array[]): StreamEnding | undefined {
     if ("ends" in event) {
-      isDecided = true;
-      midEvent = !event.ends;
+      this.#isDecided = true;
+      this.#isMidEvent = !event.ends;
       bytes.push(event.bytes);
       return undefined;
     }
-    if (event.data === DONE) return takeDone(event, bytes);
+    if (event.data === DONE) return this.#takeDone(event, bytes);
     const data = event.data === undefined ? undefined : parseJson(event.data);
-    const meaning = isObject(data) ? dialect.readEvent(data, isDecided) : NO_MEANING;
+    const meaning = isObject(data) ? this.#dialect.readEvent(data, this.#isDecided) : NO_MEANING;
     const fault = reportedError(event, data) ?? meaning.fault ?? brokenEvent(event, data);
-    noteId(data);
+    if (isObject(data)) this.#generationId ??= namedGeneration(data);
     if (fault !== undefined) {
       // A part that ends in the event that reports the fault has not ended well.
-      noteOpen([...meaning.continues, ...meaning.finishes]);
-      if (!isWhole()) return fail(fault);
-      appendWithoutFault(bytes, data, fault);
+      this.#noteOpen([...meaning.continues, ...meaning.finishes]);
+      if (!this.#isWhole()) return this.#fail(fault);
+      this.#appendWithoutFault(bytes, data, fault);
       return undefined;
     }
-    noteOpen(meaning.continues);
-    noteFinished(meaning.finishes);
-    if (meaning.speaks || meaning.finishes.length > 0) isDecided = true;
+    this.#noteOpen(meaning.continues);
+    this.#noteFinished(meaning.finishes);
+    if (meaning.speaks || meaning.finishes.length > 0) this.#isDecided = true;
     appendAdjoining(bytes, event.bytes);
     return undefined;
   }
 
-  /** What is left of an event whose fault comes too late: nothing, if it was all about the fault. */
-  function appendWithoutFault(bytes: Uint8Array[], data: unknown, fault: Fault): void {
-    if (!isObject(data) || fault.error === data) return;
-    const rest = publicObject(dialect.withoutFault(data));
-    if (Object.keys(rest).length === 0) return;
-    bytes.push(encoder.encode(`data: ${JSON.stringify(rest)}\n\n`));
-  }
-
-  function takeDone(event: StreamEvent, bytes: Uint8Array[]): StreamEnding {
-    const isAnswered = dialect.wholeAt === "parts" ? isWhole() : isDecided;
-    if (!isAnswered) return fail(endedEarly("with [DONE]"));
+  #takeDone(event: StreamEvent, bytes: Uint8Array[]): StreamEnding {
+    const isAnswered = this.#dialect.wholeAt === "parts" ? this.#isWhole() : this.#isDecided;
+    if (!isAnswered) return this.#fail(endedEarly("with [DONE]"));
     appendAdjoining(bytes, event.bytes);
     return { kind: "whole" };
   }
 
-  function noteOpen(parts: number[]): void {
-    for (const part of parts) if (!finishedParts.has(part)) openParts.add(part);
+  /** What is left of an event whose fault comes too late: nothing, if it was all about the fault. */
+  #appendWithoutFault(bytes: Uint8Array[], data: unknown, fault: Fault): void {
+    if (!isObject(data) || fault.error === data) return;
+    const rest = publicObject(this.#dialect.withoutFault(data));
+    if (Object.keys(rest).length === 0) return;
+    bytes.push(encoder.encode(`data: ${JSON.stringify(rest)}\n\n`));
   }
 
-  function noteFinished(parts: number[]): void {
+  #isWhole(): boolean {
+    return this.#finishedParts.size > 0 && this.#openParts.size === 0;
+  }
+
+  #fail(fault: Fault): StreamEnding {
+    return { kind: "failed", fault, midEvent: this.#isMidEvent };
+  }
+
+  #noteOpen(parts: number[]): void {
+    for (const part of parts) if (!this.#finishedParts.has(part)) this.#openParts.add(part);
+  }
+
+  #noteFinished(parts: number[]): void {
     for (const part of parts) {
-      finishedParts.add(part);
-      openParts.delete(part);
+      this.#finishedParts.add(part);
+      this.#openParts.delete(part);
     }
   }
-
-  function noteId(data: unknown): void {
-    const id = isObject(data) ? data["id"] : undefined;
-    if (typeof id === "string") generationId ??= id;
-  }
-
-  return {
-    feed(chunk) {
-      const reading: StreamReading = { bytes: [], ending: undefined, isAlive: false };
-      for (const event of reader.feed(chunk)) {
-        reading.isAlive ||= "ends" in event || event.data !== undefined;
-        reading.ending = take(event, reading.bytes);
-        if (reading.ending !== undefined) return reading;
-      }
-      reading.isAlive ||= reader.isInsideEvent();
-      return reading;
-    },
-
-    end(interruption) {
-      const reading: StreamReading = { bytes: [], ending: undefined, isAlive: false };
-      // Half an event at a cut is dropped: half a JSON text would crash the client's parser.
-      const last = interruption === undefined ? reader.end()[0] : undefined;
-      if (last !== undefined) {
-        reading.ending = take(last, reading.bytes);
-        if (reading.ending?.kind === "whole") return reading;
-        if (reading.bytes.length > 0) reading.bytes.push(encoder.encode("\n\n"));
-      }
-      // Behind half an event nothing can follow, [DONE] as little as an error.
-      const isCleanEnd = interruption === undefined && reading.ending === undefined;
-      const endsWell = dialect.wholeAt === "end" && isDecided && isCleanEnd;
-      if ((isWhole() || endsWell) && !midEvent) {
-        if (dialect.wholeAt === "done") reading.bytes.push(encoder.encode(`data: ${DONE}\n\n`));
-        reading.ending = { kind: "whole" };
-      }
-      reading.ending ??= fail(interruption ?? endedEarly("before the answer did"));
-      return reading;
-    },
-
-    isDecided: () => isDecided,
-    generationId: () => generationId,
-  };
 }
 
 const NO_MEANING: EventMeaning = { fault: undefined, speaks: false, continues: [], finishes: [] };
@@ -170,6 +173,12 @@ function brokenEvent({ name, data: text }: StreamEvent, data: unknown): Fault | 
   }
   if (text === undefined || data !== undefined) return undefined;
   return silentFault("malformed-event", "Upstream sent an event whose data is not JSON.");
+}
+
+/** The id, which Responses and Messages put inside the object that the event is about. */
+function namedGeneration(data: JsonObject): string | undefined {
+  const ids = [data["id"], objectAt(data, "response")["id"], objectAt(data, "message")["id"]];
+  return ids.find((id) => typeof id === "string");
 }
 
 function endedEarly(when: string): Fault {
