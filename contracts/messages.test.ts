@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { startSimulator } from "../src/simulator.ts";
-import { createStreamJudge } from "../src/wire/stream-judge.ts";
+import { StreamJudge } from "../src/wire/stream-judge.ts";
 import { messages } from "../src/wire/dialects/messages.ts";
 import { cutFault } from "../src/wire/fault.ts";
 import { loadFixtures } from "../src/fixtures.ts";
@@ -139,16 +139,16 @@ const STREAMS = [...loadFixtures()].filter(
 /** What a client would get of a stream that arrives in pieces of this size. */
 function judge(fixture: Recording, size: number) {
   const body = recordedBody(fixture);
-  const judged = createStreamJudge(messages, 1e6);
+  const judged = new StreamJudge(messages, 1e6);
   const relayed: Uint8Array[] = [];
   for (let from = 0; from < body.length; from += size) {
     const { bytes, ending } = judged.feed(body.subarray(from, from + size));
     relayed.push(...bytes);
-    if (ending) return { ending, isDecided: judged.isDecided(), relayed: textOf(relayed) };
+    if (ending) return { ending, isDecided: judged.isDecided, relayed: textOf(relayed) };
   }
   const { bytes, ending } = judged.end(fixture.response.end === "reset" ? cutFault() : undefined);
   relayed.push(...bytes);
-  return { ending, isDecided: judged.isDecided(), relayed: textOf(relayed) };
+  return { ending, isDecided: judged.isDecided, relayed: textOf(relayed) };
 }
 
 function textOf(pieces: Uint8Array[]): string {

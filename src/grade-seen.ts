@@ -1,5 +1,5 @@
 import { declaredForm } from "./wire/content-type.ts";
-import { createEventStreamReader, type Fragment, type StreamEvent } from "./wire/event-stream.ts";
+import { EventStreamReader, type Fragment, type StreamEvent } from "./wire/event-stream.ts";
 import { findError } from "./wire/fault.ts";
 import { isObject, parseJson } from "./wire/json.ts";
 
@@ -77,7 +77,7 @@ async function readWhole(response: Response, seen: Seen): Promise<void> {
 }
 
 async function readEvents(response: Response, seen: Seen): Promise<void> {
-  const reader = createEventStreamReader(MAX_EVENT_BYTES);
+  const reader = new EventStreamReader(MAX_EVENT_BYTES);
   seen.isJson = true;
   for await (const chunk of response.body ?? []) {
     if (reader.feed(chunk).some((event) => takeEvent(event, seen))) return;

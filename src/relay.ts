@@ -100,6 +100,10 @@ export function relayStream(committed: Committed): Relay {
     handOver(Number.POSITIVE_INFINITY);
   }
 
+  function isDry(): boolean {
+    return outbox.length === 0 && ending === undefined;
+  }
+
   /** Takes what was read. Comments alone do not prolong the wait. */
   function take(chunk: Uint8Array | undefined, startedAt: number): void {
     const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
@@ -116,7 +120,7 @@ export function relayStream(committed: Committed): Relay {
         handOver();
       },
       async pull() {
-        while (outbox.length === 0 && ending === undefined) {
+        while (isDry()) {
           const startedAt = performance.now();
           deadline.set(idleLeftMs, endSilent);
           try {

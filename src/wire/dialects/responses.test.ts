@@ -3,7 +3,7 @@ import type { Rule } from "../fault.ts";
 import { toErrorBody } from "../error-form.ts";
 import type { JsonObject } from "../json.ts";
 import { trueStatus } from "../status.ts";
-import { createStreamJudge } from "../stream-judge.ts";
+import { StreamJudge } from "../stream-judge.ts";
 import { responses } from "./responses.ts";
 
 const ASKED = { input: "Hi" };
@@ -342,21 +342,21 @@ describe("a stream", () => {
   const completed = eventOf({ type: "response.completed", response: { status: "completed" } });
 
   test("is not whole after an item, since another may follow", () => {
-    const judge = createStreamJudge(responses, 1e6);
+    const judge = new StreamJudge(responses, 1e6);
     judge.feed(delta);
     judge.feed(itemDone);
     expect(judge.end().ending).toMatchObject({ kind: "failed", fault: { rule: "ended-early" } });
   });
 
   test("is whole with response.completed, to which nothing is added", () => {
-    const judge = createStreamJudge(responses, 1e6);
+    const judge = new StreamJudge(responses, 1e6);
     judge.feed(delta);
     judge.feed(completed);
     expect(judge.end()).toMatchObject({ bytes: [], ending: { kind: "whole" } });
   });
 
   test("that is whole stays so, whatever events follow", () => {
-    const judge = createStreamJudge(responses, 1e6);
+    const judge = new StreamJudge(responses, 1e6);
     judge.feed(completed);
     judge.feed(eventOf({ type: "keepalive" }));
     expect(judge.end().ending).toEqual({ kind: "whole" });
