@@ -81,7 +81,7 @@ function stepOf(block: ReferenceBlock, isCommitted: boolean): Step {
   if (block.data === "[DONE]") return { kind: "done" };
   const value = block.data === undefined ? {} : parseJson(block.data);
   const rest = withoutFault(value);
-  const claims = [bodyClaimOf(value), ...block.bare.map(claimOf), claimOf(value)];
+  const claims = [bodyClaimOf(value), claimOf(value), ...block.bare.map(claimOf)];
   const claim = claims.find((meaning) => meaning !== undefined);
   if (claim !== undefined) return { kind: "fault", meaning: claim, rest };
   if (block.isError) return { kind: "fault", meaning: meaningOf(value, {}), rest: {} };

@@ -1,6 +1,6 @@
 import type { Body } from "./body.ts";
 import { type Deadline, TOO_LATE } from "./deadline.ts";
-import type { Fault } from "./wire/fault.ts";
+import { cutFault, type Fault } from "./wire/fault.ts";
 import type { StreamEnding, StreamJudge } from "./wire/stream-judge.ts";
 
 /** How long, counted from now, and how much of a stream may be held back. */
@@ -43,17 +43,28 @@ export async function holdStream(
       // Copies: a chunk of a few bytes may keep a page of memory.
       for (const part of reading.bytes) bytes.push(new Uint8Array(part));
       size += chunk?.length ?? 0;
-      if (reading.ending?.kind === "failed" && !judge.isDecided) {
-        return { kind: "fault", fault: reading.ending.fault };
-      }
-      if (reading.ending !== undefined || judge.isDecided) {
-        return { kind: "relay", bytes, ending: reading.ending };
-      }
+      const verdict = conclude(judge, reading.ending, bytes);
+      if (verdict !== undefined) return verdict;
     }
     return { kind: "relay", bytes: visible(bytes), ending: undefined };
   } catch (error) {
-    return { kind: "broken", error };
+    // The last event may be there but for the LF of its blank line.
+    const cut = cutFault();
+    const last = judge.end(cut);
+    const verdict = conclude(judge, last.ending, [...bytes, ...last.bytes]);
+    const isCut = verdict?.kind === "fault" && verdict.fault === cut;
+    return verdict === undefined || isCut ? { kind: "broken", error } : verdict;
   }
+}
+
+/** The verdict, where what was read so far allows one. */
+function conclude(
+  judge: StreamJudge,
+  ending: StreamEnding | undefined,
+  bytes: Uint8Array[],
+): Held | undefined {
+  if (ending?.kind === "failed" && !judge.isDecided) return { kind: "fault", fault: ending.fault };
+  return ending !== undefined || judge.isDecided ? { kind: "relay", bytes, ending } : undefined;
 }
 
 /** What makes the status line go out, although nothing was decided: what is held, or a comment. */

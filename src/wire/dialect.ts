@@ -46,6 +46,8 @@ export interface Dialect {
   findAnswerFault(answer: JsonObject, request: JsonObject): Fault | undefined;
   /** Reads the parsed data of an event; `hasSpoken`: an event before it carried an answer. */
   readEvent(data: JsonObject, hasSpoken: boolean): EventMeaning;
+  /** Whether the `error` of an event is that of a part, such as a tool, and not of the answer. */
+  isPartError?(data: JsonObject): boolean;
   /** The data of an event that reported a fault, without it; `{}` where nothing else is in it. */
   withoutFault(data: JsonObject): JsonObject;
   /**

@@ -100,6 +100,17 @@ describe("EventStreamReader", () => {
     expect(reader.end()).toEqual([]);
   });
 
+  test.each([
+    ["data: a\r\n\r", 1],
+    ["data: a\n\r", 1],
+    ["data: a\r\n", 0],
+    ["data: a", 0],
+  ])("where the body was cut, %j holds %d whole events", (text, events) => {
+    const reader = new EventStreamReader(Number.POSITIVE_INFINITY);
+    expect(reader.feed(encoder.encode(text))).toEqual([]);
+    expect(reader.end(true)).toHaveLength(events);
+  });
+
   test("a stream of CRs is as prompt as one of LFs", () => {
     const reader = new EventStreamReader(Number.POSITIVE_INFINITY);
     expect(reader.feed(encoder.encode("data: a\r\r"))).toHaveLength(1);

@@ -53,9 +53,13 @@ export class EventStreamReader {
     return events;
   }
 
-  /** The last event, when the body ended without a blank line after it. */
-  end(): (StreamEvent | Fragment)[] {
-    return this.#begun.length === 0 ? [] : [this.#completeBlock(new Uint8Array(), true)];
+  /**
+   * The last event, when the body ended without a blank line after it. Where it was cut, an event
+   * counts only if its blank line was there, and lacked at most the LF of a CRLF.
+   */
+  end(isCut = false): (StreamEvent | Fragment)[] {
+    const isThere = this.#begun.length > 0 && (!isCut || this.#scanner.isLfPossible);
+    return isThere ? [this.#completeBlock(new Uint8Array(), true)] : [];
   }
 
   /** Whether an event has begun and not ended; a comment is not an event. */
@@ -104,16 +108,17 @@ function part(chunk: Uint8Array, start: number, end: number): Uint8Array {
  * so that a stream of CRs is not late; elsewhere the next byte tells.
  */
 class BlockScanner {
+  /** Behind the CR of a blank line, which is all that the line needs. */
+  isLfPossible = false;
   #isLineEmpty = true;
   #previous = 0;
-  #isLfPossible = false;
 
   /** The index behind the next blank line, at or after an index of a chunk, or -1. */
   nextBlockEnd(chunk: Uint8Array, from: number): number {
     for (let index = from; index < chunk.length; index++) {
       const byte = chunk[index];
-      if (this.#isLfPossible) {
-        this.#isLfPossible = false;
+      if (this.isLfPossible) {
+        this.isLfPossible = false;
         if (byte !== LF) return index;
         this.#previous = LF;
         return index + 1;
@@ -126,7 +131,7 @@ class BlockScanner {
         const isBlank = this.#isLineEmpty;
         this.#isLineEmpty = true;
         if (isBlank && (byte === LF || beforeByte === CR)) return index + 1;
-        this.#isLfPossible = isBlank;
+        this.isLfPossible = isBlank;
       }
     }
     return -1;

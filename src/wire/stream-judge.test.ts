@@ -147,6 +147,12 @@ describe("what decides a stream", () => {
     ],
     ["a bare JSON line", '{"error":{"message":"No","code":402}}\n\n', "error-in-event", 402],
     [
+      "a bare JSON line with an error inside a choice",
+      '{"choices":[{"error":{"message":"No","code":429}}]}\n\n',
+      "error-in-choice",
+      429,
+    ],
+    [
       "a bare JSON line behind comments",
       `${COMMENT}{"error":{"code":402}}\n`,
       "error-in-event",

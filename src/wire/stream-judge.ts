@@ -71,7 +71,7 @@ export class StreamJudge {
   end(interruption?: Fault): StreamReading {
     const reading: StreamReading = { bytes: [], ending: undefined, isAlive: false };
     // Half an event at a cut is dropped: half a JSON text would crash the client's parser.
-    const last = interruption === undefined ? this.#reader.end()[0] : undefined;
+    const last = this.#reader.end(interruption !== undefined)[0];
     if (last !== undefined) {
       reading.ending = this.#take(last, reading.bytes);
       if (reading.ending?.kind === "whole") return reading;
@@ -99,8 +99,8 @@ export class StreamJudge {
     }
     if (event.data === DONE) return this.#takeDone(event, bytes);
     const data = event.data === undefined ? undefined : parseJson(event.data);
-    const meaning = isObject(data) ? this.#dialect.readEvent(data, this.#isDecided) : NO_MEANING;
-    const fault = reportedError(event, data) ?? meaning.fault ?? brokenEvent(event, data);
+    const meaning = this.#read(data);
+    const fault = meaning.fault ?? this.#strayError(event) ?? brokenEvent(event, data);
     if (isObject(data)) this.#generationId ??= namedGeneration(data);
     if (fault !== undefined) {
       // A part that ends in the event that reports the fault has not ended well.
@@ -114,6 +114,27 @@ export class StreamJudge {
     if (meaning.speaks || meaning.finishes.length > 0) this.#isDecided = true;
     appendAdjoining(bytes, event.bytes);
     return undefined;
+  }
+
+  /** What an event means: an error that looks the same on all endpoints comes first. */
+  #read(data: unknown): EventMeaning {
+    const found = findError(data, "error-in-event");
+    if (!isObject(data)) return { ...NO_MEANING, fault: found };
+    const meaning = this.#dialect.readEvent(data, this.#isDecided);
+    if (found === undefined || this.#dialect.isPartError?.(data)) return meaning;
+    return { ...meaning, fault: found };
+  }
+
+  /**
+   * The error that bare JSON without `data:` reports, of which a parser would see nothing
+   * (fixtures/chat-completions/stream-raw-json-line.json). It is no part of the answer, so that it
+   * cannot be the end of a failed one.
+   */
+  #strayError({ stray }: StreamEvent): Fault | undefined {
+    if (stray === undefined) return undefined;
+    return [stray, ...stray.split("\n")]
+      .map((text) => this.#read(parseJson(text)).fault)
+      .find((fault) => fault !== undefined && fault.rule !== "failed-generation");
   }
 
   #takeDone(event: StreamEvent, bytes: Uint8Array[]): StreamEnding {
@@ -152,18 +173,6 @@ export class StreamJudge {
 }
 
 const NO_MEANING: EventMeaning = { fault: undefined, speaks: false, continues: [], finishes: [] };
-
-/**
- * The error that an event reports on any endpoint: in its data, or as bare JSON without `data:`,
- * of which a parser would see nothing (fixtures/chat-completions/stream-raw-json-line.json).
- */
-function reportedError({ stray }: StreamEvent, data: unknown): Fault | undefined {
-  const found = findError(data, "error-in-event");
-  if (found !== undefined || stray === undefined) return found;
-  return [stray, ...stray.split("\n")]
-    .map((text) => findError(parseJson(text), "error-in-event"))
-    .find((fault) => fault !== undefined);
-}
 
 /** What is wrong with an event that reports no error: it is called one, or is not JSON. */
 function brokenEvent({ name, data: text }: StreamEvent, data: unknown): Fault | undefined {

@@ -348,6 +348,21 @@ describe("a stream", () => {
     expect(judge.end().ending).toMatchObject({ kind: "failed", fault: { rule: "ended-early" } });
   });
 
+  test("is not over because a tool failed", () => {
+    const judge = new StreamJudge(responses, 1e6);
+    judge.feed(delta);
+    const failed = eventOf({ type: "response.fusion_call.panel.failed", error: "No model" });
+    expect(judge.feed(failed)).toMatchObject({ bytes: [failed], ending: undefined });
+    judge.feed(completed);
+    expect(judge.end().ending).toEqual({ kind: "whole" });
+  });
+
+  test("names its generation in the response that its events carry", () => {
+    const judge = new StreamJudge(responses, 1e6);
+    judge.feed(eventOf({ type: "response.created", response: { id: "gen-1", status: "queued" } }));
+    expect(judge.generationId).toBe("gen-1");
+  });
+
   test("is whole with response.completed, to which nothing is added", () => {
     const judge = new StreamJudge(responses, 1e6);
     judge.feed(delta);

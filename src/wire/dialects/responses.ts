@@ -112,6 +112,10 @@ export const responses: Dialect = {
     return speaks(data) ? SPEAKS : SILENT;
   },
 
+  // `response.failed` is about the answer; `response.fusion_call.panel.failed` about one of its parts
+  // (https://www.npmjs.com/package/@openrouter/sdk, models/fusioncallpanelfailedevent).
+  isPartError: ({ type }) => typeof type === "string" && /^response\..+\./.test(type),
+
   withoutFault(data) {
     if (eventFault(data) !== undefined || isOneOf(FAILURES, data)) return {};
     const { error: _error, ...rest } = data;
