@@ -54,6 +54,11 @@ describe("readClientRequest", () => {
     expect(await read(text)).toMatchObject({ body: { model: "a", stream: true } });
   });
 
+  test("of what the body says, messages and their images are not kept", async () => {
+    const text = `${GOOD.slice(0, -1)},"reasoning":{"effort":"low"}}`;
+    expect(await read(text)).toMatchObject({ body: { messages: [], reasoning: {} } });
+  });
+
   test.each([
     "application/json",
     "application/json; charset=utf-8",

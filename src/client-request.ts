@@ -16,9 +16,12 @@ export interface ClientRequest {
   headers: Headers;
   /** Aborted when the client leaves. */
   signal: AbortSignal;
-  /** The body as it came: what upstream gets. */
-  bytes: Uint8Array;
-  /** What the body says, where that is an object in JSON; else empty. */
+  /** The body as it came: what upstream gets. Let go of when upstream answers: it may be large. */
+  bytes: Uint8Array | undefined;
+  /**
+   * What the body says, where that is an object in JSON; else empty. Its arrays and objects are
+   * empty too, so that no image in a message is kept for as long as the answer takes.
+   */
   body: JsonObject;
   /** How long this request's stream may be held back, in milliseconds from its arrival. */
   holdMs: number;
@@ -46,7 +49,7 @@ export async function readClientRequest(
   const holdMs = readHoldMs(headers, config);
   if (typeof holdMs !== "number") return holdMs;
   const kind = "client-request";
-  return { kind, method, target, headers, signal, bytes, body: body.value, holdMs };
+  return { kind, method, target, headers, signal, bytes, body: outline(body.value), holdMs };
 }
 
 /** What a body says, or why it cannot be taken. */
@@ -75,6 +78,14 @@ function readAnyBody(bytes: Uint8Array, request: Request, config: Config): BodyR
   }
   const value = isJson(contentType) ? parseUtf8Json(bytes) : undefined;
   return { value: isObject(value) ? value : {} };
+}
+
+function outline(body: JsonObject): JsonObject {
+  const fields = Object.entries(body).map(([name, value]) => {
+    if (Array.isArray(value)) return [name, []];
+    return [name, isObject(value) ? {} : value];
+  });
+  return Object.fromEntries(fields);
 }
 
 function badBody(problem: string, param: string | null = null): BodyReading {

@@ -69,7 +69,7 @@ export async function performExchange(
   const { client, dialect, entry, onEnd } = exchange;
   const open: OpenExchange = { client, dialect, entry, onEnd, config, call };
   try {
-    const upstream = await send(call.url, call.init).catch((error) => call.explain(error));
+    const upstream = await call.send(send);
     return await (upstream instanceof Response ? answer(upstream, open) : fail(upstream, open));
   } catch (bug) {
     log.error("bug", bug);

@@ -26,8 +26,9 @@ export interface UpstreamInit {
  * client leaves, or when upstream has not sent its header fields within `upstreamTimeoutMs`.
  */
 export class UpstreamCall {
-  readonly url: string;
-  readonly init: UpstreamInit;
+  readonly #client: ClientRequest;
+  readonly #url: string;
+  readonly #init: UpstreamInit;
   /** Limits the wait for whatever is awaited of upstream at the time. */
   readonly deadline = new Deadline();
   readonly #controller = new AbortController();
@@ -37,11 +38,12 @@ export class UpstreamCall {
 
   /** Opens a call: it is one of `openCalls` until it is closed. */
   constructor(client: ClientRequest, config: Config, openCalls: Set<UpstreamCall>) {
-    this.url = config.openrouterBaseUrl + client.target;
-    this.init = {
+    this.#client = client;
+    this.#url = config.openrouterBaseUrl + client.target;
+    this.#init = {
       method: client.method,
       headers: upstreamRequestHeaders(client.headers, config.openrouterApiKey),
-      body: client.bytes.length > 0 ? client.bytes : undefined,
+      body: client.bytes?.length === 0 ? undefined : client.bytes,
       redirect: "manual",
       signal: this.#controller.signal,
     };
@@ -52,6 +54,18 @@ export class UpstreamCall {
     if (client.signal.aborted) leave();
     const afterMs = config.upstreamTimeoutMs;
     this.deadline.set(afterMs, () => this.giveUp({ kind: "upstream-timeout", afterMs }));
+  }
+
+  /** Sends the request, whose body is let go of when upstream answers. */
+  async send(send: Send): Promise<Response | Failure> {
+    try {
+      return await send(this.#url, this.#init);
+    } catch (error) {
+      return this.explain(error);
+    } finally {
+      this.#init.body = undefined;
+      this.#client.bytes = undefined;
+    }
   }
 
   /** Ends the exchange before its time: the client left, the wait was too long, the server stops. */
