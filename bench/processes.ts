@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
 
-/** A server process that this run started. */
+/** A server that this run started: a process, and all that it started itself. */
 export interface ServerProcess {
   /** The base URL that it printed. */
   url: string;
@@ -17,30 +18,60 @@ const PAGE_BYTES = 4096;
 
 const READY_MS = 10_000;
 
-/** Requests at once, in every process alike; Bun's own default would be 256. */
-const REQUEST_LIMIT = { BUN_CONFIG_MAX_HTTP_REQUESTS: "4096" };
+/** What runs now. Nothing of it may outlive this process, however that ends. */
+const running = new Set<number>();
+process.on("exit", () => running.forEach(kill));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
-/** Starts a server and waits for the URL on its standard output, which is read to its end. */
+/** Requests at once, in every process alike; Bun's own default would be 256. */
+const REQUEST_LIMIT = { BUN_CONFIG_MAX_HTTP_REQUESTS: "20000" };
+
+/**
+ * Starts a server and waits for the URL on its standard output, which is read to its end. One that
+ * prints none is waited for at `knownUrl`.
+ */
 export async function startServer(
   command: string[],
   environment: Record<string, string> = {},
+  knownUrl?: string,
 ): Promise<ServerProcess> {
   const child = spawn(command, environment);
   const url = Promise.withResolvers<string>();
-  void readOutput(child.stdout, url.resolve).then(() =>
+  const onUrl = (printed: string) => {
+    if (knownUrl === undefined) url.resolve(printed);
+  };
+  void readOutput(child.stdout, onUrl).then(() =>
     url.reject(new Error(`${command.join(" ")} ended before it listened.`)),
   );
-  const timer = setTimeout(() => child.kill(), READY_MS);
+  if (knownUrl !== undefined) void untilListening(knownUrl).then(() => url.resolve(knownUrl));
+  const timer = setTimeout(() => child.kill("SIGKILL"), READY_MS);
   const found = await url.promise.finally(() => clearTimeout(timer));
   return {
     url: found,
-    cpuMs: () => readCpuMs(child.pid),
-    memoryBytes: () => readMemoryBytes(child.pid),
+    cpuMs: () => sum(processTree(child.pid).map(readCpuMs)),
+    memoryBytes: () => sum(processTree(child.pid).map(readMemoryBytes)),
     async stop() {
-      child.kill("SIGKILL");
+      kill(child.pid);
       await child.exited;
     },
   };
+}
+
+/** A port that nobody listens on at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" ? address?.port : undefined;
+      server.close(() => resolve(port ?? 0));
+    });
+  });
+}
+
+/** How many files, and so sockets, a process may have open here. */
+export function openFileLimit(): number {
+  const limits = readFileSync("/proc/self/limits", "latin1");
+  return Number(/^Max open files +(\d+)/m.exec(limits)?.[1]);
 }
 
 /** Runs a command to its end and gives what it printed. */
@@ -52,25 +83,22 @@ export async function runToEnd(command: string[]): Promise<string> {
   return output;
 }
 
-/** Starts a command that runs until it is stopped. */
-export function startClient(command: string[]): { stop(): Promise<void> } {
-  const child = spawn(command, {});
-  return {
-    async stop() {
-      child.kill("SIGKILL");
-      await child.exited;
-    },
-  };
-}
-
 function spawn(command: string[], environment: Record<string, string>) {
   const { PATH = "" } = process.env;
-  return Bun.spawn(command, {
+  const child = Bun.spawn(command, {
     env: { PATH, ...REQUEST_LIMIT, ...environment },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "inherit",
   });
+  running.add(child.pid);
+  void child.exited.then(() => running.delete(child.pid));
+  return child;
+}
+
+/** Ends a process, and first those that it started. */
+function kill(pid: number): void {
+  for (const each of remainingTree(pid).toReversed()) process.kill(each, "SIGKILL");
 }
 
 /** Reads an output to its end, as whoever collects logs does; `onUrl` gets the first URL in it. */
@@ -89,6 +117,35 @@ async function readOutput(
     isFound = true;
     onUrl(url);
   }
+}
+
+async function untilListening(url: string): Promise<void> {
+  const isThere = () => fetch(url).then(Boolean, () => false);
+  for (let waitedMs = 0; waitedMs < READY_MS && !(await isThere()); waitedMs += 50) {
+    await Bun.sleep(50);
+  }
+}
+
+/** A process and those it started, such as a server's workers. Throws when it is gone. */
+function processTree(pid: number): number[] {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  const children = tasks.flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, "latin1").split(" "),
+  );
+  const started = children.filter((child) => child !== "").map(Number);
+  return [pid, ...started.flatMap(remainingTree)];
+}
+
+function remainingTree(pid: number): number[] {
+  try {
+    return processTree(pid);
+  } catch {
+    return [];
+  }
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** From `/proc/PID/stat` (proc(5)): the kernel scales both times to what was really used. */

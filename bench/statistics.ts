@@ -1,7 +1,8 @@
-/** Both servers' cost in one round, in the unit of the workload. */
-export interface Round {
-  bare: number;
-  candor: number;
+/** The middle of some numbers, and the extremes. */
+export interface Spread {
+  median: number;
+  least: number;
+  most: number;
 }
 
 /** The middle of some numbers. */
@@ -12,11 +13,20 @@ export function median(numbers: number[]): number {
   return (low + high) / 2;
 }
 
-/** How many times the bare pipe's cost Candor's is: the median of the rounds, and the extremes. */
-export function describeRatio(rounds: Round[]): string {
-  const ratios = rounds.map(({ bare, candor }) => candor / bare);
-  const [middle, least, most] = [median(ratios), Math.min(...ratios), Math.max(...ratios)];
-  return `${middle.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`;
+/** The middle and the extremes of some numbers. */
+export function spreadOf(numbers: number[]): Spread {
+  return { median: median(numbers), least: Math.min(...numbers), most: Math.max(...numbers) };
+}
+
+/** A spread in words: `2.20 (2.10–2.31)`; of a single number, that number. */
+export function describeSpread(spread: Spread, describe: (value: number) => string): string {
+  const [middle, least, most] = [spread.median, spread.least, spread.most].map(describe);
+  return least === most ? `${middle}` : `${middle} (${least}–${most})`;
+}
+
+/** A number with three digits that count: `0.0873`, `12.4`, `12,400`. */
+export function format(value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 3 });
 }
 
 /** Rows as a Markdown table; the first is its head. */

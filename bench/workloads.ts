@@ -1,101 +1,154 @@
-/** What the stand-in for upstream is asked to answer with. */
-export type Workload = "plain" | "events" | "comments" | "flood";
+import type { Answer } from "./answers.ts";
+import { STREAM_EVENTS } from "./chat-answers.ts";
+import { FAILURE_NAMES } from "./failures.ts";
+import type { FigureName } from "./figures.ts";
+import type { Pace } from "./load.ts";
 
-/** The header field in which the workload travels; both servers pass it on to upstream. */
-export const WORKLOAD_FIELD = "x-session-id";
+/** What all contenders are put through. */
+export interface Workload {
+  /** By which `--only` chooses it. */
+  id: string;
+  /** For the report. */
+  name: string;
+  /** The requests ask for these in turn. */
+  answers: Answer[];
+  load: Pace | KeptStreams;
+  /** What is measured of it, the most important first. */
+  figures: FigureName[];
+  /** What the processor time is counted for: so many requests, of so many items each. */
+  unit?: { name: string; items: number; itemsPerRequest: number };
+  /** The most rounds of it, where one takes long. */
+  mostRounds?: number;
+}
 
-/** The path below which the stand-in answers, and the path at which both servers are asked. */
-export const UPSTREAM_PREFIX = "/api/v1";
-export const CHAT_PATH = "/v1/chat/completions";
+/** So many streams that are all open at once, as far as the machine goes. */
+export interface KeptStreams {
+  streams: number;
+  /** At which rate they are opened. */
+  perSecond: number;
+}
 
-const DONE = "data: [DONE]\n\n";
-const CREATED = 1_763_856_000;
-const MODEL = "openai/gpt-4o-mini";
-const GENERATION = "gen-1763856000-Zk3bQ9xYt7LmWv2RsAfE";
+const REQUESTS = { name: "1,000 requests", items: 1000, itemsPerRequest: 1 };
+const EVENTS = { name: "100,000 events", items: 100_000, itemsPerRequest: STREAM_EVENTS.length };
+const COST: FigureName[] = ["cpu", "pace"];
+const ANSWER_TIME: FigureName[] = ["answerP50", "answerP99"];
+const SECONDS = 2;
 
-/** A plain answer, of the size and the shape of a short one by OpenRouter. */
-export const PLAIN_ANSWER = JSON.stringify({
-  id: GENERATION,
-  provider: "OpenAI",
-  model: MODEL,
-  object: "chat.completion",
-  created: CREATED,
-  choices: [
-    {
-      logprobs: null,
-      finish_reason: "stop",
-      native_finish_reason: "stop",
-      index: 0,
-      message: {
-        role: "assistant",
-        content:
-          "A proxy stands between two parties and speaks to each in the other's name. ".repeat(2),
-        refusal: null,
-        reasoning: null,
-      },
-    },
-  ],
-  system_fingerprint: "fp_560af6e559",
-  usage: { prompt_tokens: 46, completion_tokens: 31, total_tokens: 77 },
-});
-
-/** The events of one stream: the role, 100 pieces of text, the finish reason, the end. */
-export const STREAM_EVENTS: string[] = [
-  streamEvent({ role: "assistant", content: "" }, null),
-  ...Array.from({ length: 100 }, (_, index) =>
-    streamEvent({ role: "assistant", content: ` word number ${index}` }, null),
-  ),
-  streamEvent({ role: "assistant", content: "" }, "stop"),
-  DONE,
+/** All workloads. What is not a stream comes first as fast as it goes, then at a modest rate. */
+export const WORKLOADS: Workload[] = [
+  {
+    id: "small",
+    name: "Small JSON, 32 at once",
+    answers: ["plain"],
+    load: { concurrency: 32, seconds: SECONDS },
+    figures: COST,
+    unit: REQUESTS,
+  },
+  {
+    id: "small-rate",
+    name: "Small JSON, 100 per second",
+    answers: ["plain"],
+    load: { perSecond: 100, requests: 200 },
+    figures: ANSWER_TIME,
+  },
+  {
+    id: "large",
+    name: "1 MB JSON, 8 at once",
+    answers: ["large"],
+    load: { concurrency: 8, seconds: SECONDS },
+    figures: COST,
+    unit: REQUESTS,
+  },
+  {
+    id: "large-rate",
+    name: "1 MB JSON, 20 per second",
+    answers: ["large"],
+    load: { perSecond: 20, requests: 40 },
+    figures: ANSWER_TIME,
+  },
+  {
+    id: "images",
+    name: "Requests with 5 MB of images, 4 at once",
+    answers: ["images"],
+    load: { concurrency: 4, seconds: SECONDS },
+    figures: COST,
+    unit: REQUESTS,
+  },
+  {
+    id: "images-rate",
+    name: "Requests with 5 MB of images, 5 per second",
+    answers: ["images"],
+    load: { perSecond: 5, requests: 15 },
+    figures: ANSWER_TIME,
+  },
+  {
+    id: "burst",
+    name: "Streams of 100 events at full speed, 20 at once",
+    answers: ["burst"],
+    load: { concurrency: 20, seconds: SECONDS },
+    figures: COST,
+    unit: EVENTS,
+  },
+  {
+    id: "events",
+    name: "Streams of 100 events, each read by itself (5 ms), 100 at once",
+    answers: ["events"],
+    load: { concurrency: 100, seconds: SECONDS },
+    figures: COST,
+    unit: EVENTS,
+  },
+  {
+    id: "paced",
+    name: "500 paced streams of 100 events (50 ms)",
+    answers: ["paced"],
+    load: { perSecond: 250, requests: 500 },
+    figures: ["cpu", "firstTextP50", "firstTextP99"],
+    unit: EVENTS,
+  },
+  {
+    id: "failing",
+    name: "5 % failing upstream, JSON and streams, 16 at once",
+    answers: mixWithFailures(),
+    load: { concurrency: 16, seconds: SECONDS },
+    figures: COST,
+    unit: REQUESTS,
+  },
+  {
+    id: "held",
+    name: "2,000 held streams (nothing but comments)",
+    answers: ["comments"],
+    load: { streams: 2000, perSecond: 500 },
+    figures: ["memory"],
+    mostRounds: 2,
+  },
+  {
+    id: "open",
+    name: "10,000 open streams, as far as the machine goes",
+    answers: ["open"],
+    load: { streams: 10_000, perSecond: 400 },
+    figures: ["memory", "streams"],
+    mostRounds: 1,
+  },
 ];
 
-/** What one request is answered with, where the answer has an end. */
-export function expectedAnswer(workload: Workload): string {
-  return workload === "plain" ? PLAIN_ANSWER : STREAM_EVENTS.join("");
+/** The same workload, with this share of its seconds, requests and streams. */
+export function scaleWorkload(workload: Workload, share: number): Workload {
+  const { load } = workload;
+  const part = (count: number) => Math.max(1, Math.round(count * share));
+  if ("streams" in load) return { ...workload, load: { ...load, streams: part(load.streams) } };
+  if ("perSecond" in load) {
+    return { ...workload, load: { ...load, requests: part(load.requests) } };
+  }
+  return { ...workload, load: { ...load, seconds: SECONDS * share } };
 }
 
-/** The body of a request, some 500 bytes. */
-export function requestBody(workload: Workload): string {
-  const question = "What does a proxy do, and why should its status lines be true? ";
-  return JSON.stringify({
-    model: MODEL,
-    messages: [
-      { role: "system", content: "You are a helpful assistant that answers briefly." },
-      { role: "user", content: question.repeat(4).trim() },
-    ],
-    temperature: 0.7,
-    max_tokens: 256,
-    stream: workload !== "plain",
+/** 100 requests: each failure once, and between them JSON and streams by turns. */
+function mixWithFailures(): Answer[] {
+  const distance = 100 / FAILURE_NAMES.length;
+  return FAILURE_NAMES.flatMap((failure) => {
+    const good = Array.from({ length: distance - 1 }, (_, index): Answer =>
+      index % 2 === 0 ? "plain" : "burst",
+    );
+    return [...good, failure];
   });
-}
-
-/** The header fields of a request. Nothing is compressed, so that no server has to decode. */
-export function requestHeaders(workload: Workload): Record<string, string> {
-  return {
-    "accept-encoding": "identity",
-    authorization: "Bearer sk-bench",
-    "content-type": "application/json",
-    [WORKLOAD_FIELD]: workload,
-  };
-}
-
-function streamEvent(delta: { role: string; content: string }, finishReason: string | null) {
-  const chunk = {
-    id: GENERATION,
-    provider: "OpenAI",
-    model: MODEL,
-    object: "chat.completion.chunk",
-    created: CREATED,
-    choices: [
-      {
-        index: 0,
-        delta,
-        finish_reason: finishReason,
-        native_finish_reason: finishReason,
-        logprobs: null,
-      },
-    ],
-    system_fingerprint: "fp_560af6e559",
-  };
-  return `data: ${JSON.stringify(chunk)}\n\n`;
 }

@@ -1,0 +1,89 @@
+import type { Contender, Target } from "./contenders.ts";
+import type { FigureName } from "./figures.ts";
+import type { Tally } from "./load-answers.ts";
+import type { LoadResult } from "./load.ts";
+import { runLoad } from "./load-run.ts";
+import { measureKeptStreams } from "./memory.ts";
+import { openFileLimit, type ServerProcess } from "./processes.ts";
+import { percentile } from "./soak-figures.ts";
+import type { KeptStreams, Workload } from "./workloads.ts";
+
+/** One contender's turn at one workload. */
+export interface Run {
+  workload: string;
+  contender: string;
+  round: number;
+  figures: Partial<Record<FigureName, number>>;
+  /** What came back; undefined where the contender could not do it at all. */
+  tally?: Tally;
+  /** Why it could not. */
+  trouble?: string;
+}
+
+/** What a turn showed. */
+export type Outcome = Required<Pick<Run, "figures" | "tally">>;
+
+/** What is still done when the last answer is there, such as writing the log, is waited for. */
+const SETTLE_MS = 300;
+
+/** How long streams are watched once all of them are open. */
+const WATCH_MS = 3000;
+
+/** A stream takes two sockets of a proxy. Candor leaves a quarter of its files for other things. */
+const SHARE_OF_FILES = 0.7;
+
+const MB = 1_000_000;
+
+/** Puts one contender, which is up, through one workload. */
+export async function measureLoad(workload: Workload, target: Target): Promise<Outcome> {
+  const { load, unit, answers } = workload;
+  if ("streams" in load) throw new Error("Streams that are kept are measured on a fresh process.");
+  const before = target.server?.cpuMs() ?? Number.NaN;
+  const seen = await runLoad(target, answers, load);
+  await Bun.sleep(SETTLE_MS);
+  const cpuMs = (target.server?.cpuMs() ?? Number.NaN) - before;
+  const units = (seen.requests * (unit?.itemsPerRequest ?? 1)) / (unit?.items ?? 1);
+  const all: Run["figures"] = {
+    cpu: cpuMs / 1000 / units,
+    pace: seen.requests / (seen.ms / 1000),
+    answerP50: percentile(seen.answerMs, 50),
+    answerP99: percentile(seen.answerMs, 99),
+    firstTextP50: percentile(seen.firstTextMs, 50),
+    firstTextP99: percentile(seen.firstTextMs, 99),
+  };
+  const figures: Run["figures"] = {};
+  for (const name of workload.figures) {
+    const value = all[name];
+    if (value !== undefined && Number.isFinite(value)) figures[name] = value;
+  }
+  return { figures, tally: tallyOf(seen) };
+}
+
+/** Starts one contender, and has it keep as many streams as it should, or the machine lets it. */
+export async function measureKept(
+  workload: Workload,
+  { streams: wished, perSecond }: KeptStreams,
+  contender: Contender,
+  upstream: ServerProcess,
+): Promise<Outcome> {
+  const [answer] = workload.answers;
+  const { server, ...target } = await contender.start(upstream);
+  if (server === undefined || answer === undefined) throw new Error("There is nothing to measure.");
+  const streams = Math.min(wished, Math.floor((openFileLimit() * SHARE_OF_FILES) / 2));
+  try {
+    const kept = await measureKeptStreams({ ...target, server }, upstream, {
+      answer,
+      streams,
+      pace: { perSecond, requests: streams },
+      watchMs: WATCH_MS,
+    });
+    const memory = (kept.bytes / MB / kept.streams) * 1000;
+    return { figures: { memory, streams: kept.streams }, tally: tallyOf(kept.load) };
+  } finally {
+    await server.stop();
+  }
+}
+
+function tallyOf({ requests, errors, rewritten, failures }: LoadResult): Tally {
+  return { requests, errors, rewritten, failures };
+}
