@@ -27,7 +27,7 @@ export interface BenchResult {
   runs: Run[];
 }
 
-const WARM_UP_SECONDS = 0.5;
+const WARM_UP_SECONDS = 1;
 
 /** Runs the whole benchmark, and prints every turn as it ends. */
 export async function runBench(options: BenchOptions): Promise<BenchResult> {

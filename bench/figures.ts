@@ -1,4 +1,4 @@
-/** What a figure is set beside: the bare pipe's, as its multiple, or what upstream itself takes. */
+/** What a figure is set beside: the bare pipe's, as its multiple, or upstream's, as an addition. */
 export type Comparison = "bare pipe" | "direct" | "nothing";
 
 /** Something that is measured. */
@@ -22,10 +22,10 @@ export type FigureName =
 export const FIGURES: Record<FigureName, Figure> = {
   cpu: { title: "CPU s", comparison: "bare pipe" },
   pace: { title: "per second", comparison: "nothing" },
-  answerP50: { title: "added latency p50, ms", comparison: "direct" },
-  answerP99: { title: "added latency p99, ms", comparison: "direct" },
-  firstTextP50: { title: "added time to first token p50, ms", comparison: "direct" },
-  firstTextP99: { title: "added time to first token p99, ms", comparison: "direct" },
+  answerP50: { title: "latency p50, ms", comparison: "direct" },
+  answerP99: { title: "latency p99, ms", comparison: "direct" },
+  firstTextP50: { title: "time to first token p50, ms", comparison: "direct" },
+  firstTextP99: { title: "time to first token p99, ms", comparison: "direct" },
   memory: { title: "MB per 1,000 streams", comparison: "bare pipe" },
   streams: { title: "streams open at once", comparison: "nothing" },
 };

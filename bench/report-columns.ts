@@ -28,7 +28,8 @@ export function columnsOf(result: BenchResult, workload: Workload): Column[] {
     if (comparison === "direct") {
       const added = compared(values, DIRECT, (value, direct) => value - direct);
       const direct = spreads(values).get(DIRECT);
-      return { ...absolute, cells: spreads(added), ...(direct && { direct }) };
+      const cells = spreads(added);
+      return { ...absolute, title: `added ${title}`, cells, ...(direct && { direct }) };
     }
     const plain = { ...absolute, cells: spreads(values) };
     if (comparison === "nothing") return plain;
