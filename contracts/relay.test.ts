@@ -10,6 +10,7 @@ afterAll(sockets.stop);
 /** Header fields of a recording that reach the client, where there is more than the content type. */
 const RELAYED_HEADERS: Record<string, Record<string, string>> = {
   "chat-completions/200-audio": { "content-type": "audio/mpeg" },
+  "keys/204-deleted": {},
   "chat-completions/200-hop-by-hop-headers": {
     "content-type": "application/json",
     "x-generation-id": "gen-1790000000-Candor00000000000000",

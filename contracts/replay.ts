@@ -8,10 +8,14 @@ export const REPLAYED_UPSTREAM = "http://upstream.test/api/v1";
 
 /**
  * A way to upstream that answers from one recording through MSW, chunk by chunk and without its
- * delays. Any other request than the recorded method and path throws.
+ * delays. Any other request than the recorded method, path and query throws.
  */
 export function createReplay({ request: recorded, response }: Recording): Send {
-  const handler = http.all(`${REPLAYED_UPSTREAM}${recorded.path}`, ({ request }) => {
+  const [path, query = ""] = recorded.path.split("?");
+  const handler = http.all(`${REPLAYED_UPSTREAM}${path}`, ({ request }) => {
+    if (new URL(request.url).search !== (query && `?${query}`)) {
+      throw new Error(`${request.url} is not recorded`);
+    }
     if (request.method !== recorded.method) throw new Error(`${request.method} is not recorded`);
     const hasBody = ![204, 304].includes(response.status);
     const body = hasBody ? decoded(response, replayBody(response)) : null;

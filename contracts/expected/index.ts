@@ -1,7 +1,18 @@
+import { completions } from "./completions.ts";
+import { embeddings } from "./embeddings.ts";
 import type { ExpectedError } from "./error.ts";
 import { errorStatuses } from "./error-statuses.ts";
 import { jsonErrors } from "./json-errors.ts";
 import { MESSAGES_UNTOUCHED, messagesEndings, messagesErrors } from "./messages.ts";
+import {
+  audioSpeech,
+  audioTranscriptions,
+  credits,
+  generation,
+  imagesGenerations,
+  keys,
+  models,
+} from "./other-endpoints.ts";
 import { endings, type ExpectedStream, UNTOUCHED } from "./relayed.ts";
 import { RESPONSES_UNTOUCHED, responsesEndings, responsesErrors } from "./responses.ts";
 import { streamErrors } from "./stream-errors.ts";
@@ -23,6 +34,15 @@ export const EXPECTED: Record<string, Expectations> = {
     untouched: UNTOUCHED,
     endings,
   },
+  completions,
+  embeddings,
+  "audio-speech": audioSpeech,
+  "audio-transcriptions": audioTranscriptions,
+  credits,
+  generation,
+  "images-generations": imagesGenerations,
+  keys,
+  models,
   messages: { errors: messagesErrors, untouched: MESSAGES_UNTOUCHED, endings: messagesEndings },
   responses: { errors: responsesErrors, untouched: RESPONSES_UNTOUCHED, endings: responsesEndings },
 };

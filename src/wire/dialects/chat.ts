@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
-import type { Dialect, EventMeaning } from "../dialect.ts";
+import type { Dialect, EventMeaning, RequestFlaw } from "../dialect.ts";
 import { openaiErrors } from "../error-form.ts";
 import { type Fault, silentFault } from "../fault.ts";
 import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
@@ -60,12 +60,7 @@ export const chat: Dialect = {
   wholeAt: "done",
   errorForm: openaiErrors,
 
-  findRequestFlaw(body) {
-    const error = chatRequest.Check(body) ? undefined : chatRequest.Errors(body).First();
-    if (error !== undefined) return describeFlaw(error);
-    const isAsked = isObject(body) && ("messages" in body || "prompt" in body);
-    return isAsked ? undefined : { param: "messages", message: "messages is required" };
-  },
+  findRequestFlaw: (body) => findChatFlaw(body, "messages"),
 
   findAnswerFault(answer, request) {
     const choices = choicesOf(answer);
@@ -104,6 +99,17 @@ export const chat: Dialect = {
     return { ...data, choices: data["choices"].map(choiceWithoutFault) };
   },
 };
+
+/** What is certainly wrong with a request; one that asks nothing lacks the field named `required`. */
+export function findChatFlaw(
+  body: unknown,
+  required: "messages" | "prompt",
+): RequestFlaw | undefined {
+  const error = chatRequest.Check(body) ? undefined : chatRequest.Errors(body).First();
+  if (error !== undefined) return describeFlaw(error);
+  const isAsked = isObject(body) && ("messages" in body || "prompt" in body);
+  return isAsked ? undefined : { param: required, message: `${required} is required` };
+}
 
 function choicesOf(answer: JsonObject): JsonObject[] {
   const { choices } = answer;
