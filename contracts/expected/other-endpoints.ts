@@ -209,5 +209,6 @@ export const models: Expectations = {
       },
     },
   },
+  untouched: ["200-query", "200-success"],
   endings: {},
 };
