@@ -3,6 +3,7 @@ export const UNTOUCHED: string[] = [
   "200-audio",
   "200-big-numbers",
   "200-content-about-errors",
+  "200-documented",
   "200-error-empty-object",
   "200-hop-by-hop-headers",
   "200-length-empty-content",
