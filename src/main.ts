@@ -2,6 +2,8 @@ import packageJson from "../package.json" with { type: "json" };
 import { createLog } from "./access-log.ts";
 import { type Config, describeSettings, readConfig } from "./config.ts";
 import { startDemo } from "./demo.ts";
+import { explain } from "./explain.ts";
+import { EXPLAIN_HELP } from "./explain-options.ts";
 import { grade } from "./grade.ts";
 import { GRADE_HELP } from "./grade-options.ts";
 import { printableLicenses } from "./licenses.ts";
@@ -25,6 +27,7 @@ Usage:
                               perform one real exchange and keep it as a fixture
   candor simulate --help      stand in for OpenRouter, with its failures, to test clients and gateways
   candor grade --help         find out how much of the truth a gateway tells
+  candor explain --help       judge a captured answer: what Candor would answer, and why
   candor licenses             print the licences of all that is inside this program
   candor --help | --version
 
@@ -46,6 +49,7 @@ async function run(words: string[]): Promise<void> {
   if (command === "record") return printRecord(rest);
   if (command === "simulate") return simulate(rest);
   if (command === "grade") return printGrade(rest);
+  if (command === "explain") return printExplanation(rest);
   const reading = readConfig(process.env, words);
   if ("problems" in reading) return exitWith(reading.problems);
   raiseRequestLimit(reading.config);
@@ -54,6 +58,7 @@ async function run(words: string[]): Promise<void> {
 
 function helpOf(command: string | undefined): string {
   if (command === "simulate") return SIMULATE_HELP;
+  if (command === "explain") return EXPLAIN_HELP;
   return command === "grade" ? GRADE_HELP : HELP;
 }
 
@@ -92,6 +97,13 @@ async function printGrade(words: string[]): Promise<void> {
   if ("problems" in graded) return exitWith(graded.problems);
   console.log(graded.text);
   process.exitCode = graded.isGoodEnough ? 0 : 1;
+}
+
+async function printExplanation(words: string[]): Promise<void> {
+  const explained = await explain(words);
+  if ("problems" in explained) return exitWith(explained.problems);
+  console.log(explained.text);
+  process.exitCode = explained.exitCode;
 }
 
 /** Calls `stop` at the first SIGTERM or SIGINT; a second one exits at once. */

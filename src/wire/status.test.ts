@@ -1,7 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import type { Fault } from "./fault.ts";
 import type { JsonObject } from "./json.ts";
-import { claimedCode, errorMetadata, statusFromNumber, trueStatus } from "./status.ts";
+import {
+  claimedCode,
+  claimedStatus,
+  errorMetadata,
+  statusFromNumber,
+  trueStatus,
+} from "./status.ts";
 
 function faultOf(error: unknown, beside: JsonObject = {}): Fault {
   return { rule: "error-in-body", error, beside, sentence: "Upstream failed." };
@@ -134,6 +140,53 @@ describe("trueStatus", () => {
     const fault = faultOf({ code: "weird", message: "x" }, beside);
     expect(trueStatus(200, fault)).toBe(504);
     expect(claimedCode(fault)).toBe("timeout");
+  });
+});
+
+describe("claimedStatus", () => {
+  const places: [from: string, upstream: number, fault: Fault, status: number, claim: unknown][] = [
+    ["status line", 418, faultOf({ code: 429 }), 418, 418],
+    ["error.code", 200, faultOf({ code: "429", http_status: 500 }), 429, "429"],
+    ["error.http_status", 200, faultOf({ http_status: 401 }), 401, 401],
+    ["error.status", 200, faultOf({ status: 402 }), 402, 402],
+    ["error.status_code", 200, faultOf({ status_code: 403 }), 403, 403],
+    [
+      "metadata.error_type",
+      200,
+      faultOf("x", { metadata: { error_type: "timeout" } }),
+      504,
+      "timeout",
+    ],
+    ["error.error_type", 200, faultOf({ error_type: "timeout" }), 504, "timeout"],
+    ["error_type", 200, faultOf("x", { error_type: "timeout" }), 504, "timeout"],
+    [
+      "response.error_type",
+      200,
+      faultOf("x", { response: { error_type: "server" } }),
+      500,
+      "server",
+    ],
+    ["error.code", 200, faultOf({ code: "timeout" }), 504, "timeout"],
+    [
+      "error.availability.code",
+      200,
+      faultOf({ availability: { code: "timeout" } }),
+      504,
+      "timeout",
+    ],
+    ["error.type", 200, faultOf({ code: "weird", type: "timeout" }), 504, "timeout"],
+  ];
+  test.each(places)(
+    "the place %s is named with what stood there",
+    (from, upstream, fault, status, claim) => {
+      expect(claimedStatus(upstream, fault)).toEqual({ status, from, claim });
+    },
+  );
+
+  test("where nothing names a status there is none, and 502 stands for it", () => {
+    const fault = faultOf({ code: 1000, message: "429 Too Many Requests" });
+    expect(claimedStatus(200, fault)).toBeUndefined();
+    expect(trueStatus(200, fault)).toBe(502);
   });
 });
 

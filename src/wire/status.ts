@@ -40,22 +40,43 @@ const OPENAI_SPELLING = new Map([
   ["server", "server_error"],
 ]);
 
+/** A status, and where it stood. */
+export interface StatusClaim {
+  status: number;
+  /** The place, such as `error.code`; `status line` is upstream's own. */
+  from: string;
+  /** What stood there: a number, or a word. */
+  claim: unknown;
+}
+
 /**
  * The status that an answer should have had: upstream's own where it is a failure's, else what its
  * error claims as a number or in a known word, else 502, the gateway's own word for an invalid
  * answer (RFC 9110 §15.6.3). Never a guess from prose, and nothing below 400.
  */
 export function trueStatus(upstreamStatus: number, fault: Fault): number {
+  return claimedStatus(upstreamStatus, fault)?.status ?? 502;
+}
+
+/** The status that upstream gave or claimed, with its place; undefined where it named none. */
+export function claimedStatus(upstreamStatus: number, fault: Fault): StatusClaim | undefined {
   const error = isObject(fault.error) ? fault.error : {};
-  return (
-    [upstreamStatus, error["code"], error["http_status"], error["status"], error["status_code"]]
-      .map(statusFromNumber)
-      .find((status) => status !== undefined) ??
-    claimedWords(fault)
-      .map(({ word, from }) => statusOfWord(word, from))
-      .find((status) => status !== undefined) ??
-    502
-  );
+  const numbers: [from: string, claim: unknown][] = [
+    ["status line", upstreamStatus],
+    ["error.code", error["code"]],
+    ["error.http_status", error["http_status"]],
+    ["error.status", error["status"]],
+    ["error.status_code", error["status_code"]],
+  ];
+  for (const [from, claim] of numbers) {
+    const status = statusFromNumber(claim);
+    if (status !== undefined) return { status, from, claim };
+  }
+  for (const { word, from } of claimedWords(fault)) {
+    const status = statusOfWord(word, from);
+    if (status !== undefined) return { status, from, claim: word };
+  }
+  return undefined;
 }
 
 /** The first word in which upstream named the failure, known or not, in OpenAI's spelling. */
@@ -87,12 +108,12 @@ function claimedWords(fault: Fault): { word: string; from: string }[] {
   const error = isObject(fault.error) ? fault.error : {};
   const places: [from: string, value: unknown][] = [
     ["metadata.error_type", errorMetadata(fault)["error_type"]],
-    ["error_type", error["error_type"]],
+    ["error.error_type", error["error_type"]],
     ["error_type", beside["error_type"]],
-    ["error_type", objectAt(beside, "response")["error_type"]],
-    ["code", error["code"]],
-    ["availability.code", objectAt(error, "availability")["code"]],
-    ["type", error["type"]],
+    ["response.error_type", objectAt(beside, "response")["error_type"]],
+    ["error.code", error["code"]],
+    ["error.availability.code", objectAt(error, "availability")["code"]],
+    ["error.type", error["type"]],
   ];
   return places.flatMap(([from, word]) =>
     typeof word === "string" && word !== "" && !/^-?\d+$/.test(word) ? [{ word, from }] : [],
@@ -101,6 +122,6 @@ function claimedWords(fault: Fault): { word: string; from: string }[] {
 
 function statusOfWord(word: string, from: string): number | undefined {
   // OpenRouter answers an unknown model with 400, OpenAI with 404: each in its own place.
-  if (word === "model_not_found" && from === "code") return 404;
+  if (word === "model_not_found" && from === "error.code") return 404;
   return STATUS_BY_WORD.get(word);
 }
