@@ -28,11 +28,18 @@ export interface StartOptions {
   files?: Record<string, string>;
 }
 
+function filesOf(pattern: string): string[] {
+  return [...new Bun.Glob(pattern).scanSync(PROJECT)];
+}
+
 /** Builds the program where it is missing or older than what it is made of. */
 export async function buildBinary(): Promise<void> {
   const built = await stat(BINARY).catch(() => undefined);
-  const sources = new Bun.Glob("{src/**/*.ts,fixtures/**/*.json,package.json}").scan(PROJECT);
-  for await (const source of sources) {
+  for (const source of [
+    "package.json",
+    ...filesOf("src/**/*.ts"),
+    ...filesOf("fixtures/**/*.json"),
+  ]) {
     if (source.endsWith(".test.ts")) continue;
     const { mtimeMs } = await stat(join(PROJECT, source));
     if (built !== undefined && mtimeMs <= built.mtimeMs) continue;

@@ -169,29 +169,29 @@ const poems: Dialect = {
   }),
 };
 
-describe("a dialect of tomorrow takes one object", () => {
-  /** What a client gets of an answer that upstream gives at the new endpoint. */
-  async function ask(type: string, body: string): Promise<{ status: number; text: string }> {
-    const app = createApp(
-      {
-        config: configure({}),
-        send: async () => new Response(body, { headers: { "content-type": type } }),
-        log: quiet,
-        openCalls: new Set<never>(),
-        isReady: () => true,
-      },
-      [...NAMED, poems],
-    );
-    const response = await app.handle(
-      new Request("http://localhost/v1/poems", {
-        method: "POST",
-        headers: { "content-type": "application/json", host: "localhost" },
-        body: JSON.stringify({ stream: type === "text/event-stream" }),
-      }),
-    );
-    return { status: response.status, text: await response.text() };
-  }
+/** What a client gets of an answer that upstream gives at the new endpoint. */
+async function ask(type: string, body: string): Promise<{ status: number; text: string }> {
+  const app = createApp(
+    {
+      config: configure({}),
+      send: async () => new Response(body, { headers: { "content-type": type } }),
+      log: quiet,
+      openCalls: new Set<never>(),
+      isReady: () => true,
+    },
+    [...NAMED, poems],
+  );
+  const response = await app.handle(
+    new Request("http://localhost/v1/poems", {
+      method: "POST",
+      headers: { "content-type": "application/json", host: "localhost" },
+      body: JSON.stringify({ stream: type === "text/event-stream" }),
+    }),
+  );
+  return { status: response.status, text: await response.text() };
+}
 
+describe("a dialect of tomorrow takes one object", () => {
   test.each([
     ["a poem", "application/json", '{"poem":"Roses"}', 200, '{"poem":"Roses"}'],
     ["no poem", "application/json", "{}", 502, "without a poem"],

@@ -15,7 +15,6 @@ export const RULES: Record<Rule, string> = {
     "The status is neither an answer nor a failure: this endpoint answers with 200, and a redirect is never followed with a key.",
   "unexpected-form":
     "The answer has not the form that was asked for: a page or a text, plain JSON for a streaming request, or a stream for a plain one. Clients would read it as an empty success, or crash.",
-  "unreadable-body": "The body cannot be read.",
   "empty-body": "There is nothing in the body but white space and keep-alive comments.",
   "not-json": "The body is called JSON, or begins like it, and is none.",
   "no-answer":

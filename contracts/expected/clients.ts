@@ -34,16 +34,18 @@ const PARIS = "The capital of France is Paris.";
 const OVERLOADED = fails("InternalServerError", 503, "provider_overloaded", 3);
 const OVERLOADED_MESSAGE = fails("ServiceUnavailableError", 503, "overloaded_error", 3);
 
-/** What both providers of the AI SDK make of it. */
+/** What both providers of the AI SDK make of it. In band they read the `status` of an error. */
 const AI: ExpectedOutcomes = {
   "healthy answer": answers(PARIS),
   "200 with an error": fails("RetryError of APICallError", 429, undefined, 3),
   "healthy stream": answers("Hello!"),
   "error before any text": fails("RetryError of APICallError", 429, undefined, 3),
-  "error after text": breaksOff("Hello", "StreamProviderError", "rate_limit_exceeded"),
-  "connection cut": breaksOff("Hello", "StreamProviderError", "provider_unavailable"),
-  "stream ends early": breaksOff("Hel", "StreamProviderError", "provider_unavailable"),
+  "error after text": {
+    ...breaksOff("Hello", "StreamProviderError", "rate_limit_exceeded"),
+    status: 429,
+  },
 };
+const CUT = breaksOff("Hello", "StreamProviderError", "provider_unavailable");
 
 /** What the users of each client get with Candor. */
 export const CLIENT_OUTCOMES: Record<string, ExpectedOutcomes> = {
@@ -81,8 +83,17 @@ export const CLIENT_OUTCOMES: Record<string, ExpectedOutcomes> = {
     "connection cut": breaksOff("Hello", "APIError", "api_error"),
     "stream ends early": breaksOff("Hello", "APIError", "api_error"),
   },
-  "ai with @openrouter/ai-sdk-provider, chat": AI,
-  "ai with @ai-sdk/openai-compatible, chat": AI,
+  "ai with @openrouter/ai-sdk-provider, chat": {
+    ...AI,
+    "connection cut": { ...CUT, status: 502 },
+    "stream ends early": { ...CUT, text: "Hel", status: 502 },
+  },
+  // It reads no status of an event that is not a whole chunk.
+  "ai with @ai-sdk/openai-compatible, chat": {
+    ...AI,
+    "connection cut": CUT,
+    "stream ends early": { ...CUT, text: "Hel" },
+  },
   "@langchain/openai, chat": {
     "healthy answer": answers(PARIS),
     // Without a `Retry-After` it does not try a 429 again.

@@ -101,6 +101,7 @@ export const completions: Expectations = {
       after: [
         {
           error: {
+            status: 502,
             message: "The connection to upstream broke off before the answer was complete.",
             type: "server_error",
             param: null,
@@ -114,6 +115,7 @@ export const completions: Expectations = {
       after: [
         {
           error: {
+            status: 500,
             message: "Provider disconnected",
             type: "server_error",
             param: null,

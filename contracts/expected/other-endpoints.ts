@@ -63,6 +63,7 @@ export const audioSpeech: Expectations = {
       after: [
         {
           error: {
+            status: 502,
             message: "The connection to upstream broke off before the answer was complete.",
             type: "server_error",
             param: null,
@@ -76,6 +77,7 @@ export const audioSpeech: Expectations = {
       after: [
         {
           error: {
+            status: 502,
             message: "Provider disconnected",
             type: "server_error",
             param: null,

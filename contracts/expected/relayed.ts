@@ -52,6 +52,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 429,
           message: "Rate limit exceeded",
           type: "rate_limit_error",
           param: null,
@@ -72,6 +73,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 502,
           message: "Error processing stream",
           type: "server_error",
           param: null,
@@ -106,6 +108,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 502,
           message: "Provider disconnected",
           type: "server_error",
           param: null,
@@ -126,6 +129,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 429,
           message: "Rate limit exceeded",
           type: "rate_limit_error",
           param: null,
@@ -145,6 +149,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 502,
           message: "The connection to upstream broke off before the answer was complete.",
           type: "server_error",
           param: null,
@@ -159,6 +164,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 502,
           message: "The connection to upstream broke off before the answer was complete.",
           type: "server_error",
           param: null,
@@ -172,6 +178,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 502,
           message: "Upstream's stream ended before the answer did.",
           type: "server_error",
           param: null,
@@ -186,6 +193,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 502,
           message: "Provider disconnected",
           type: "server_error",
           param: null,
@@ -228,6 +236,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 504,
           message: "Upstream idle timeout exceeded",
           type: "server_error",
           param: null,
@@ -247,6 +256,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 502,
           message: "Upstream sent an event whose data is not JSON.",
           type: "server_error",
           param: null,
@@ -260,6 +270,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 502,
           message: "Upstream's stream ended before the answer did.",
           type: "server_error",
           param: null,
@@ -273,6 +284,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 502,
           message: "Provider returned error",
           type: "server_error",
           param: null,
@@ -300,6 +312,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 500,
           message: "Provider disconnected unexpectedly",
           type: "server_error",
           param: null,
@@ -319,6 +332,7 @@ export const endings: Record<string, ExpectedStream> = {
     after: [
       {
         error: {
+          status: 502,
           message: "Provider disconnected",
           type: "server_error",
           param: null,

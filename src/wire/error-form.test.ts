@@ -178,6 +178,6 @@ describe("openaiErrors", () => {
     const error = { message: "a\n\nb", type: "server_error", param: null, code: "timeout" };
     const text = openaiErrors.event(504, { error });
     expect(text).toMatch(/^data: [^\r\n]+\n\n$/);
-    expect(JSON.parse(text.slice("data: ".length))).toEqual({ error });
+    expect(JSON.parse(text.slice("data: ".length))).toEqual({ error: { status: 504, ...error } });
   });
 });

@@ -16,10 +16,16 @@ export interface ErrorBody extends JsonObject {
   error: ErrorObject;
 }
 
-/** The error as it is: the data of an event of its own in band. */
+/**
+ * The error as it is. In band, where no status line can tell it, it holds its `status` too, by which
+ * Vercel's `ai` decides whether another try is worth it (normalize-stream-provider-error.ts).
+ */
 export const openaiErrors: ErrorForm = {
   answerBody: (_status, body) => body,
-  event: (_status, body) => `data: ${JSON.stringify(body)}\n\n`,
+  event(status, body) {
+    const error = { status, ...body.error };
+    return `data: ${JSON.stringify({ ...body, error })}\n\n`;
+  },
 };
 
 /** What OpenAI calls a failure with this status: `type` always, `code` where there is no better. */

@@ -9,7 +9,6 @@ export type Rule =
   | "error-in-event"
   | "unexpected-status"
   | "unexpected-form"
-  | "unreadable-body"
   | "empty-body"
   | "not-json"
   | "no-answer"

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { completions } from "./completions.ts";
 
+const answer = (choice: object) => ({ choices: [{ index: 0, ...choice }] });
+
 describe("completions", () => {
   test.each([
     ["a prompt", { prompt: "Once" }],
@@ -20,7 +22,6 @@ describe("completions", () => {
   });
 
   test("an answer has text, or a finish reason", () => {
-    const answer = (choice: object) => ({ choices: [{ index: 0, ...choice }] });
     const request = { prompt: "Once" };
     const good = [answer({ text: "upon" }), answer({ text: "", finish_reason: "length" })];
     for (const one of good) expect(completions.findAnswerFault(one, request)).toBeUndefined();
