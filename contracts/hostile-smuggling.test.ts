@@ -1,15 +1,17 @@
 import { describe, expect, test } from "bun:test";
-import { startCandor } from "./candor.ts";
+import { HELLO, startCandor } from "./candor.ts";
 import {
   chunk,
   expectService,
   forwarded,
   LAST_CHUNK,
+  LENGTH,
   outcomeOf,
   post,
   SMUGGLED,
 } from "./hostile-client.ts";
 import { connectTo } from "./raw-client.ts";
+import { atOnce } from "./raw-proxy.ts";
 
 describe("a request within another", () => {
   test("stays a body, where the length says so", async () => {
@@ -32,6 +34,7 @@ describe("a request within another", () => {
     await using candor = startCandor();
     using client = await connectTo(candor.url);
     client.send(post([line], body, `${method} /healthz HTTP/1.1`));
+    await client.receivedUpTo("HTTP/1.1 200 OK");
     // What comes behind it is the next request.
     client.send("GET /nowhere HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
     await client.receivedUpTo("There is nothing at /nowhere");
@@ -45,9 +48,20 @@ describe("a request within another", () => {
     await using candor = startCandor({ settings });
     using client = await connectTo(candor.url);
     client.send(post(["authorization: Bearer key-of-the-first", "content-length: 2"], "{}"));
+    await client.receivedUpTo("}}");
     client.send(SMUGGLED);
     await client.receivedUpTo("invalid_api_key");
     expect(outcomeOf(client).statuses).toEqual([400, 401]);
     expect(candor.received).toHaveLength(0);
+  });
+
+  test("behind a body, in one breath with it, never goes upstream with its key", async () => {
+    const settings = { PROXY_API_KEYS: "key-of-the-first" };
+    await using candor = startCandor({ settings });
+    using client = await connectTo(candor.url);
+    const lines = ["authorization: Bearer key-of-the-first", LENGTH];
+    client.send(post(lines, HELLO) + SMUGGLED);
+    await atOnce(client.closed);
+    expect(forwarded(candor).filter(({ asked }) => asked !== "POST /chat/completions")).toEqual([]);
   });
 });

@@ -39,12 +39,12 @@ export async function connectTo(url: string): Promise<RawClient> {
   let sentBytes = 0;
   function push(): void {
     if (unsent.length === 0) unsent = repeated;
-    while (unsent.length > 0) {
-      const taken = Math.max(0, socket.write(unsent));
-      if (taken === 0) return;
-      sentBytes += taken;
-      unsent = taken === unsent.length ? repeated : unsent.subarray(taken);
-    }
+    if (unsent.length === 0) return;
+    const taken = Math.max(0, socket.write(unsent));
+    sentBytes += taken;
+    unsent = unsent.subarray(taken);
+    // Else the rest is written once there is room, unless the connection is gone.
+    if (unsent.length === 0 && repeated.length > 0) setImmediate(push);
   }
   const { hostname, port } = new URL(url);
   const socket = await Bun.connect({
