@@ -5,7 +5,7 @@ import {
   type Simulator,
   type SimulatorOptions,
   startSimulator,
-} from "../src/simulator.ts";
+} from "../src/tools/simulator.ts";
 import { CHAT, configure, quiet } from "./ways.ts";
 
 /** Candor on a real socket, in front of a simulated upstream; stops at the end of its scope. */

@@ -10,7 +10,7 @@ import {
   type TextStreamPart,
   type ToolSet,
 } from "ai";
-import { startSimulator } from "../src/simulator.ts";
+import { startSimulator } from "../src/tools/simulator.ts";
 import { startCandor } from "./candor.ts";
 import { eventAnswer, inTurn, jsonAnswer, recordedAnswer } from "./upstream-answers.ts";
 

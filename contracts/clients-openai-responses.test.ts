@@ -7,8 +7,8 @@ import OpenAI, {
   PermissionDeniedError,
   RateLimitError,
 } from "openai";
-import type { Recording } from "../src/recording.ts";
-import { type Simulator, startSimulator } from "../src/simulator.ts";
+import type { Recording } from "../src/tools/recording.ts";
+import { type Simulator, startSimulator } from "../src/tools/simulator.ts";
 import { type Candor, startCandor } from "./candor.ts";
 import { inTurn } from "./upstream-answers.ts";
 import { fixtureOf, recordedBody } from "./ways.ts";

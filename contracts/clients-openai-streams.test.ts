@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import OpenAI, { APIError, RateLimitError } from "openai";
-import { type Simulator, startSimulator } from "../src/simulator.ts";
+import { type Simulator, startSimulator } from "../src/tools/simulator.ts";
 import { startCandor } from "./candor.ts";
 import { eventAnswer, recordedAnswer } from "./upstream-answers.ts";
 import { CHAT, recordedBody } from "./ways.ts";

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { STATUS_CODES } from "node:http";
-import { explain } from "../src/explain.ts";
-import { loadFixtures } from "../src/fixtures.ts";
-import type { Recording } from "../src/recording.ts";
+import { explain } from "../src/tools/explain.ts";
+import { loadFixtures } from "../src/tools/fixtures.ts";
+import type { Recording } from "../src/tools/recording.ts";
 import { isObject, type JsonObject, objectAt, parseJson } from "../src/wire/json.ts";
 import { buildBinary, runBinary, SECRET } from "./candor-binary.ts";
 import { fixtureOf, recordedBody, throughMsw } from "./ways.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { loadFixtures } from "../src/fixtures.ts";
+import { loadFixtures } from "../src/tools/fixtures.ts";
 import { EXPECTED } from "./expected/index.ts";
 
 const SECRETS = /sk-or-|sk-ant-|sk-proj-|bearer |authorization|"(user|org)_[A-Za-z0-9]{20,}"/i;

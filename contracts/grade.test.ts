@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { startFixtureUpstream } from "../src/fixture-upstream.ts";
-import { grade } from "../src/grade.ts";
-import { loadFixtures } from "../src/fixtures.ts";
+import { startFixtureUpstream } from "../src/tools/fixture-upstream.ts";
+import { grade } from "../src/tools/grade.ts";
+import { loadFixtures } from "../src/tools/fixtures.ts";
 import { isObject, objectAt, parseJson } from "../src/wire/json.ts";
-import type { Simulator } from "../src/simulator.ts";
+import type { Simulator } from "../src/tools/simulator.ts";
 import { startServer } from "../src/server.ts";
 import { EXPECTED } from "./expected/index.ts";
 import { CHAT, configure, quiet, recordedBody } from "./ways.ts";

@@ -6,7 +6,7 @@ import { expectService } from "./hostile-client.ts";
 import { connectTo, postBytes, type RawClient } from "./raw-client.ts";
 import { PLAIN, postTo, STREAM } from "./raw-proxy.ts";
 import { startRawUpstream } from "./raw-upstream.ts";
-import { startSimulator } from "../src/simulator.ts";
+import { startSimulator } from "../src/tools/simulator.ts";
 import { CHAT } from "./ways.ts";
 import { ANSWER, DONE, FINISH, textEvent } from "./stream-events.ts";
 

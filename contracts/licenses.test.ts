@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import packageJson from "../package.json" with { type: "json" };
-import { printableLicenses } from "../src/licenses.ts";
+import { printableLicenses } from "../src/tools/licenses.ts";
 import { readBundle } from "../supply-chain/bundle.ts";
 import { describeLicenses } from "../supply-chain/license-list.ts";
 

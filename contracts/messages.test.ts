@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { startSimulator } from "../src/simulator.ts";
+import { startSimulator } from "../src/tools/simulator.ts";
 import { StreamJudge } from "../src/wire/stream-judge.ts";
 import { messages } from "../src/wire/dialects/messages.ts";
 import { cutFault } from "../src/wire/fault.ts";
-import { loadFixtures } from "../src/fixtures.ts";
-import type { Recording } from "../src/recording.ts";
+import { loadFixtures } from "../src/tools/fixtures.ts";
+import type { Recording } from "../src/tools/recording.ts";
 import { type Candor, type CandorOptions, HELLO, startCandor } from "./candor.ts";
 import { readerOf } from "./stream-events.ts";
 import { fixtureOf, recordedBody } from "./ways.ts";

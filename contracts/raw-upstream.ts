@@ -1,5 +1,5 @@
 import type { Socket } from "bun";
-import { type HttpRequest, readRequest } from "../src/http-request.ts";
+import { type HttpRequest, readRequest } from "../src/tools/http-request.ts";
 
 /** A request that reached a raw upstream, and the socket on which a test answers it by hand. */
 export interface RawExchange {

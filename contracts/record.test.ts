@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { parseRecording } from "../src/fixtures.ts";
-import { record } from "../src/record.ts";
-import { chunkBytes, type Recording } from "../src/recording.ts";
-import { startSimulator } from "../src/simulator.ts";
+import { parseRecording } from "../src/tools/fixtures.ts";
+import { record } from "../src/tools/record.ts";
+import { chunkBytes, type Recording } from "../src/tools/recording.ts";
+import { startSimulator } from "../src/tools/simulator.ts";
 import { CHAT, throughMsw } from "./ways.ts";
 
 const KEY = "sk-or-v1-made-up-for-this-test";

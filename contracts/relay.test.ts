@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { HELLO, startCandor } from "./candor.ts";
 import { EXPECTED } from "./expected/index.ts";
-import type { Recording } from "../src/recording.ts";
+import type { Recording } from "../src/tools/recording.ts";
 import { CHAT, fixtureOf, openSockets, recordedBody, throughMsw, type Way } from "./ways.ts";
 
 const sockets = openSockets();

@@ -1,6 +1,6 @@
 import { getResponse, http, HttpResponse } from "msw";
-import type { Recording } from "../src/recording.ts";
-import { chunkBytes } from "../src/recording.ts";
+import type { Recording } from "../src/tools/recording.ts";
+import { chunkBytes } from "../src/tools/recording.ts";
 import type { Send } from "../src/upstream-call.ts";
 
 /** The base URL of the upstream that exists only in MSW's handlers. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import type { Recording } from "../src/recording.ts";
+import type { Recording } from "../src/tools/recording.ts";
 import { type Candor, HELLO, startCandor, withCandor } from "./candor.ts";
 import { CHAT } from "./ways.ts";
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import OpenAI from "openai";
-import { FAULTS, spoiledAnswer } from "../src/faults.ts";
-import type { Simulator } from "../src/simulator.ts";
-import { startFixtureUpstream } from "../src/fixture-upstream.ts";
-import { chunkBytes } from "../src/recording.ts";
+import { FAULTS, spoiledAnswer } from "../src/tools/faults.ts";
+import type { Simulator } from "../src/tools/simulator.ts";
+import { startFixtureUpstream } from "../src/tools/fixture-upstream.ts";
+import { chunkBytes } from "../src/tools/recording.ts";
 import { NAMED } from "../src/wire/dialects/index.ts";
 import { CHAT, fixtureOf, recordedBody } from "./ways.ts";
 

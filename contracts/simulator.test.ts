@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
-import { readRequest } from "../src/http-request.ts";
-import type { SimulatedResponse } from "../src/simulated-response.ts";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../src/simulator.ts";
+import { readRequest } from "../src/tools/http-request.ts";
+import type { SimulatedResponse } from "../src/tools/simulated-response.ts";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../src/tools/simulator.ts";
 
 const running: Simulator[] = [];
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { loadFixtures } from "../src/fixtures.ts";
-import type { Recording } from "../src/recording.ts";
+import { loadFixtures } from "../src/tools/fixtures.ts";
+import type { Recording } from "../src/tools/recording.ts";
 import type { Dialect } from "../src/wire/dialect.ts";
 import { NAMED } from "../src/wire/dialects/index.ts";
 import { other } from "../src/wire/dialects/other.ts";

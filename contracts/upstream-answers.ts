@@ -1,5 +1,5 @@
-import type { Recording } from "../src/recording.ts";
-import type { ReceivedRequest } from "../src/simulator.ts";
+import type { Recording } from "../src/tools/recording.ts";
+import type { ReceivedRequest } from "../src/tools/simulator.ts";
 import { CHAT } from "./ways.ts";
 
 type Answer = Recording["response"];

@@ -1,10 +1,10 @@
 import { createApp } from "../src/app.ts";
 import { createLog } from "../src/access-log.ts";
 import { type Config, readConfig } from "../src/config.ts";
-import { loadFixtures } from "../src/fixtures.ts";
-import { chunkBytes, type Recording } from "../src/recording.ts";
+import { loadFixtures } from "../src/tools/fixtures.ts";
+import { chunkBytes, type Recording } from "../src/tools/recording.ts";
 import { startServer } from "../src/server.ts";
-import { startSimulator } from "../src/simulator.ts";
+import { startSimulator } from "../src/tools/simulator.ts";
 import { createReplay, REPLAYED_UPSTREAM } from "./replay.ts";
 
 const FIXTURES = loadFixtures();

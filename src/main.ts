@@ -1,15 +1,15 @@
 import packageJson from "../package.json" with { type: "json" };
 import { createLog } from "./access-log.ts";
 import { type Config, describeSettings, readConfig } from "./config.ts";
-import { startDemo } from "./demo.ts";
-import { explain } from "./explain.ts";
-import { EXPLAIN_HELP } from "./explain-options.ts";
-import { grade } from "./grade.ts";
-import { GRADE_HELP } from "./grade-options.ts";
-import { printableLicenses } from "./licenses.ts";
-import { record, RECORD_USAGE } from "./record.ts";
+import { startDemo } from "./tools/demo.ts";
+import { explain } from "./tools/explain.ts";
+import { EXPLAIN_HELP } from "./tools/explain-options.ts";
+import { grade } from "./tools/grade.ts";
+import { GRADE_HELP } from "./tools/grade-options.ts";
+import { printableLicenses } from "./tools/licenses.ts";
+import { record, RECORD_USAGE } from "./tools/record.ts";
 import { startServer } from "./server.ts";
-import { SIMULATE_HELP, startSimulate } from "./simulate.ts";
+import { SIMULATE_HELP, startSimulate } from "./tools/simulate.ts";
 import type { Send } from "./upstream-call.ts";
 
 /** Bun's own limit of requests at once, read when it starts; beyond it they wait unseen. */

@@ -1,5 +1,5 @@
-import packageJson from "../package.json" with { type: "json" };
-import thirdPartyLicenses from "../THIRD-PARTY-LICENSES.txt" with { type: "text" };
+import packageJson from "../../package.json" with { type: "json" };
+import thirdPartyLicenses from "../../THIRD-PARTY-LICENSES.txt" with { type: "text" };
 
 /**
  * What `candor licenses` prints: Candor's own licence, then name, version, licence and licence text

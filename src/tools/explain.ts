@@ -1,4 +1,4 @@
-import { readConfig } from "./config.ts";
+import { readConfig } from "../config.ts";
 import { candorsAnswer } from "./explain-answer.ts";
 import { type Capture, readCapture } from "./explain-capture.ts";
 import type { Course } from "./explain-course.ts";

@@ -1,5 +1,5 @@
 import type { StepKind } from "./explain-course.ts";
-import type { Rule } from "./wire/fault.ts";
+import type { Rule } from "../wire/fault.ts";
 
 /** What each rule of the verdict means. */
 export const RULES: Record<Rule, string> = {

@@ -1,7 +1,7 @@
-import { declaredForm } from "./wire/content-type.ts";
-import { EventStreamReader, type Fragment, type StreamEvent } from "./wire/event-stream.ts";
-import { findError } from "./wire/fault.ts";
-import { isObject, parseJson } from "./wire/json.ts";
+import { declaredForm } from "../wire/content-type.ts";
+import { EventStreamReader, type Fragment, type StreamEvent } from "../wire/event-stream.ts";
+import { findError } from "../wire/fault.ts";
+import { isObject, parseJson } from "../wire/json.ts";
 
 /** What a client saw of an answer, which is all that a grade is about. */
 export interface Seen {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { ENDPOINTS, EXPLAIN_HELP, readExplainOptions } from "./explain-options.ts";
-import { NAMED } from "./wire/dialects/index.ts";
-import { messages } from "./wire/dialects/messages.ts";
+import { NAMED } from "../wire/dialects/index.ts";
+import { messages } from "../wire/dialects/messages.ts";
 
 test("a file alone leaves everything to the capture", () => {
   expect(readExplainOptions(["capture.json"])).toEqual({

@@ -8,7 +8,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "./simulator.ts";
-import { isObject, type JsonObject, parseJson } from "./wire/json.ts";
+import { isObject, type JsonObject, parseJson } from "../wire/json.ts";
 
 /** Models of the embedded upstream are named after its fixtures: `fixture/<endpoint>/<case>`. */
 export const FIXTURE_PREFIX = "fixture/";

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { readConfig } from "./config.ts";
+import { readConfig } from "../config.ts";
 import { followStream } from "./explain-course.ts";
-import { chat } from "./wire/dialects/chat.ts";
-import { other } from "./wire/dialects/other.ts";
+import { chat } from "../wire/dialects/chat.ts";
+import { other } from "../wire/dialects/other.ts";
 
 const TEXT = 'data: {"choices":[{"index":0,"delta":{"content":"Hi"}}]}';
 const FINISH = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}';

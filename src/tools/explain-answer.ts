@@ -1,8 +1,8 @@
-import { createApp } from "./app.ts";
-import { readAnswer } from "./answer-reading.ts";
-import { Body } from "./body.ts";
-import type { Config } from "./config.ts";
-import type { LogEntry } from "./access-log.ts";
+import { createApp } from "../app.ts";
+import { readAnswer } from "../answer-reading.ts";
+import { Body } from "../body.ts";
+import type { Config } from "../config.ts";
+import type { LogEntry } from "../access-log.ts";
 import type { Capture } from "./explain-capture.ts";
 import type { AskedRequest } from "./explain-request.ts";
 

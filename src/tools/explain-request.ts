@@ -1,13 +1,13 @@
-import { BASE_PATH } from "./client-request.ts";
+import { BASE_PATH } from "../client-request.ts";
 import type { Capture } from "./explain-capture.ts";
 import type { ExplainOptions } from "./explain-options.ts";
 import type { Recording } from "./recording.ts";
-import { declaredForm, sniffForm } from "./wire/content-type.ts";
-import type { Dialect } from "./wire/dialect.ts";
-import { chat } from "./wire/dialects/chat.ts";
-import { NAMED } from "./wire/dialects/index.ts";
-import { other } from "./wire/dialects/other.ts";
-import { isObject, type JsonObject, parseJson } from "./wire/json.ts";
+import { declaredForm, sniffForm } from "../wire/content-type.ts";
+import type { Dialect } from "../wire/dialect.ts";
+import { chat } from "../wire/dialects/chat.ts";
+import { NAMED } from "../wire/dialects/index.ts";
+import { other } from "../wire/dialects/other.ts";
+import { isObject, type JsonObject, parseJson } from "../wire/json.ts";
 
 /** The request that a captured answer is an answer to. */
 export interface AskedRequest {

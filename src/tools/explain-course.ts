@@ -1,8 +1,8 @@
-import type { Config } from "./config.ts";
-import type { Dialect } from "./wire/dialect.ts";
-import { EventStreamReader, type Fragment, type StreamEvent } from "./wire/event-stream.ts";
-import { cutFault, type Fault } from "./wire/fault.ts";
-import { type StreamEnding, StreamJudge } from "./wire/stream-judge.ts";
+import type { Config } from "../config.ts";
+import type { Dialect } from "../wire/dialect.ts";
+import { EventStreamReader, type Fragment, type StreamEvent } from "../wire/event-stream.ts";
+import { cutFault, type Fault } from "../wire/fault.ts";
+import { type StreamEnding, StreamJudge } from "../wire/stream-judge.ts";
 
 /** A place in a stream. */
 export interface Place {

@@ -9,9 +9,9 @@ import { Value } from "@sinclair/typebox/value";
 import type { ExplainOptions } from "./explain-options.ts";
 import { isRawResponse, readRawResponse } from "./explain-raw.ts";
 import { chunkBytes, Recording } from "./recording.ts";
-import { isPage } from "./wire/answer-judge.ts";
-import { sniffForm } from "./wire/content-type.ts";
-import { isObject, parseJson } from "./wire/json.ts";
+import { isPage } from "../wire/answer-judge.ts";
+import { sniffForm } from "../wire/content-type.ts";
+import { isObject, parseJson } from "../wire/json.ts";
 
 /** An answer of upstream, as it was captured. */
 export interface Capture {

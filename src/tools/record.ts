@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { readConfig } from "./config.ts";
+import { readConfig } from "../config.ts";
 import { type Recording } from "./recording.ts";
-import type { Send } from "./upstream-call.ts";
-import { upstreamRequestHeaders } from "./wire/headers.ts";
+import type { Send } from "../upstream-call.ts";
+import { upstreamRequestHeaders } from "../wire/headers.ts";
 
 /** How `candor record` is called. */
 export const RECORD_USAGE =

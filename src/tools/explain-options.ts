@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import type { Dialect } from "./wire/dialect.ts";
-import { NAMED } from "./wire/dialects/index.ts";
-import { other } from "./wire/dialects/other.ts";
+import type { Dialect } from "../wire/dialect.ts";
+import { NAMED } from "../wire/dialects/index.ts";
+import { other } from "../wire/dialects/other.ts";
 
 /** How `candor explain` is called. */
 export const EXPLAIN_USAGE = "candor explain FILE|- [options]";

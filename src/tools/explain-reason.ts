@@ -1,13 +1,13 @@
-import type { AnswerReading } from "./answer-reading.ts";
-import type { Config } from "./config.ts";
+import type { AnswerReading } from "../answer-reading.ts";
+import type { Config } from "../config.ts";
 import { type CandorAnswer, readCaptured } from "./explain-answer.ts";
 import type { Capture } from "./explain-capture.ts";
 import { type Course, followStream } from "./explain-course.ts";
 import type { AskedRequest } from "./explain-request.ts";
 import { meaningOf, RELAYED } from "./explain-rules.ts";
-import { judgeAnswer, pageFault, statusFault } from "./wire/answer-judge.ts";
-import type { Fault } from "./wire/fault.ts";
-import { claimedStatus, type StatusClaim } from "./wire/status.ts";
+import { judgeAnswer, pageFault, statusFault } from "../wire/answer-judge.ts";
+import type { Fault } from "../wire/fault.ts";
+import { claimedStatus, type StatusClaim } from "../wire/status.ts";
 
 /** What became of upstream's answer. */
 export type Outcome =

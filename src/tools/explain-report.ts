@@ -6,7 +6,7 @@ import { compareFields } from "./explain-fields.ts";
 import type { Outcome, Reason } from "./explain-reason.ts";
 import type { AskedRequest } from "./explain-request.ts";
 import { stepMeaning } from "./explain-rules.ts";
-import { declaredForm } from "./wire/content-type.ts";
+import { declaredForm } from "../wire/content-type.ts";
 
 /** A captured answer, what Candor answers in its place, and why. */
 export interface Explanation extends Reason {

@@ -3,7 +3,9 @@ import { Value } from "@sinclair/typebox/value";
 import { Recording } from "./recording.ts";
 
 /** The folder of the recordings: inside the executable, or beside `src`. */
-const FOLDER = [`${import.meta.dir}/fixtures`, `${import.meta.dir}/../fixtures`].find(existsSync);
+const FOLDER = [`${import.meta.dir}/fixtures`, `${import.meta.dir}/../../fixtures`].find(
+  existsSync,
+);
 
 /**
  * All recordings by their names, such as `chat-completions/200-success`, in alphabetical order.

@@ -1,9 +1,9 @@
-import { createLog } from "./access-log.ts";
-import { readConfig } from "./config.ts";
+import { createLog } from "../access-log.ts";
+import { readConfig } from "../config.ts";
 import { startFixtureUpstream } from "./fixture-upstream.ts";
-import { startServer } from "./server.ts";
-import type { Send } from "./upstream-call.ts";
-import { isObject, parseJson } from "./wire/json.ts";
+import { startServer } from "../server.ts";
+import type { Send } from "../upstream-call.ts";
+import { isObject, parseJson } from "../wire/json.ts";
 
 /** What the demonstration shows: the cases Candor exists for, and a few of the worst. */
 const CASES: { name: string; stream: boolean; story: string }[] = [

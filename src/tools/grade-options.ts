@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { BASE_PATH } from "./client-request.ts";
+import { BASE_PATH } from "../client-request.ts";
 import { SIMULATOR_PORT } from "./fixture-upstream.ts";
 import { readPort } from "./simulate.ts";
 
