@@ -37,9 +37,10 @@ test("no client takes for an answer what Candor knows to be none", () => {
   expect(taken).toEqual([]);
 });
 
-test("docs/clients.md is what the trials give", async () => {
-  // Where this fails, a client or an outcome changed: `bun run clients` renews the page.
+test("docs/clients.md and README.md hold what the trials give", async () => {
+  // Where this fails, a client or an outcome changed: `bun run clients` renews both.
   const page = await Bun.file("docs/clients.md").text();
   expect(page).toContain(describeVersions());
   expect(page).toContain(outcomesTable(trials));
+  expect(await Bun.file("README.md").text()).toContain(outcomesTable(trials));
 });
