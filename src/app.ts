@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { Elysia } from "elysia";
 import { createGate } from "./access.ts";
 import type { LogEntry } from "./access-log.ts";
@@ -45,11 +46,17 @@ const LONGEST_LOGGED_PATH = 200;
 const ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /**
- * The server's own idle limit, in seconds, by which it ends a client that does not read what is
- * left of an answer. Bun takes up to 255, and counts so coarsely that less than 10 is no limit.
+ * The server's own idle limit, in seconds, for a connection without an exchange: one that sends its
+ * next head slowly, or was refused and sends its body all the same. Bun takes 12 for 10.
+ */
+export const REST_SECONDS = 10;
+
+/**
+ * The same for an exchange and after it, by which the server ends a client that does not read what
+ * is left of an answer. Bun takes up to 255, and counts so coarsely that less than 10 is no limit.
  */
 export function idleSeconds({ clientStallTimeoutMs }: Config): number {
-  return Math.min(255, Math.max(10, Math.ceil(clientStallTimeoutMs / 1000)));
+  return Math.min(255, Math.max(REST_SECONDS, Math.ceil(clientStallTimeoutMs / 1000)));
 }
 
 /**
@@ -68,12 +75,13 @@ export function createApp(context: AppContext, dialects = NAMED) {
   }
 
   /**
-   * Lets an exchange outlast the server's idle limit, which would cut it off without a word; an
-   * exchange has limits of its own. Gives the way to put the limit back, since it stays with the
-   * connection. Short exchanges, nearly all, cost nothing.
+   * Gives an exchange a longer idle limit, and lets it outlast that too, which would cut it off
+   * without a word; an exchange has limits of its own. Gives the way to put the limit back, since it
+   * stays with the connection. Short exchanges, nearly all, cost nothing more.
    */
   function outlast(request: Request, server: Connections | null): PutLimitBack {
     const seconds = idleSeconds(config);
+    server?.timeout(request, seconds);
     const deadline = new Deadline();
     let isLifted = false;
     deadline.set((seconds * 1000) / 2, () => {
@@ -92,7 +100,7 @@ export function createApp(context: AppContext, dialects = NAMED) {
   async function handle({ request, path, server }: Incoming, dialect: Dialect) {
     const entry = startEntry(request, path);
     const preflight = cors.answerPreflight(request);
-    if (preflight !== undefined) return respond(preflight, request, entry);
+    if (preflight !== undefined) return answerAlone(respond(preflight, request, entry));
     inFlight += 1;
     const putLimitBack = outlast(request, server);
     const onEnd = () => {
@@ -109,7 +117,9 @@ export function createApp(context: AppContext, dialects = NAMED) {
     if (client.kind !== "client-request") {
       const refusal = failureResponse(client, dialect.errorForm, entry);
       onEnd();
-      return respond(refusal, request, entry);
+      // Until then, what is left of the body is read and thrown away, so that the answer is seen.
+      server?.timeout(request, REST_SECONDS);
+      return answerAlone(respond(refusal, request, entry));
     }
     entry.stream = client.body["stream"] === true;
     if (typeof client.body["model"] === "string") entry.model = client.body["model"];
@@ -128,18 +138,18 @@ export function createApp(context: AppContext, dialects = NAMED) {
   }
 
   /** Answers a request that no endpoint takes. */
-  function turnDown({ request, path }: Asked, failure: Failure): Response {
+  function turnDown({ request, path }: Asked, failure: Failure): Promise<Response> {
     const entry = startEntry(request, path);
     const response = failureResponse(failure, openaiErrors, entry);
     log.exchange(entry);
-    return respond(response, request, entry);
+    return answerAlone(respond(response, request, entry));
   }
 
   /** Answers a load balancer or an orchestrator. Probes need no key, and are not logged. */
-  function probe(asked: Asked, isGood: boolean, status: string): Response {
+  function probe(asked: Asked, isGood: boolean, status: string): Promise<Response> {
     const failure = findWrongMethod(asked.request, ["GET", "HEAD"]);
     if (failure !== undefined) return turnDown(asked, failure);
-    return Response.json({ status }, { status: isGood ? 200 : 503 });
+    return answerAlone(Response.json({ status }, { status: isGood ? 200 : 503 }));
   }
 
   // Elysia prepares for a handler what it sees it use: each takes the context apart at once.
@@ -168,6 +178,15 @@ export function createApp(context: AppContext, dialects = NAMED) {
   for (const dialect of dialects) serve(BASE_PATH + dialect.path, dialect);
   serve(`${BASE_PATH}/*`, other);
   return app;
+}
+
+/**
+ * Answers one turn of the event loop later. Bun closes a connection on which the next request comes
+ * before that; answered at once, a client that sends one behind the other keeps all others waiting.
+ */
+async function answerAlone(response: Response): Promise<Response> {
+  await setImmediate();
+  return response;
 }
 
 function findWrongMethod(request: Request, allowed: string[]): Failure | undefined {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Log, LogEntry } from "./access-log.ts";
 import { readAnswer } from "./answer-reading.ts";
 import { Body } from "./body.ts";
@@ -63,6 +64,8 @@ export async function performExchange(
     const busy: Failure = { kind: "too-busy", limit, setting: "MAX_UPSTREAM_REQUESTS" };
     const response = failureResponse(busy, exchange.dialect.errorForm, exchange.entry);
     exchange.onEnd();
+    // As every answer that waits for nothing: see `answerAlone`.
+    await setImmediate();
     return response;
   }
   const call = new UpstreamCall(exchange.client, config, openCalls);

@@ -1,4 +1,4 @@
-import { createApp, idleSeconds } from "./app.ts";
+import { createApp, REST_SECONDS } from "./app.ts";
 import type { Log } from "./access-log.ts";
 import type { Config } from "./config.ts";
 import { startListener } from "./listener.ts";
@@ -62,7 +62,7 @@ function listen(app: ReturnType<typeof createApp>, port: number, config: Config)
     development: false,
     // Two servers on one port would each answer some of the requests.
     reusePort: false,
-    idleTimeout: idleSeconds(config),
+    idleTimeout: REST_SECONDS,
     // Bun's own 413 has no body. Ours comes first.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
   });
