@@ -82,6 +82,15 @@ export const CONTENDERS: Contender[] = [
     start: async (upstream) => targetOf(await startBarePipe(upstream)),
   },
   {
+    id: "floor",
+    name: "floor",
+    setUp: "plain `Bun.serve` that parses, aborts and logs, and does not judge (`bench/floor.ts`)",
+    install: "bun install",
+    version: async () => `Bun ${Bun.version}`,
+    start: async (upstream) =>
+      targetOf(await startServer([process.execPath, `${import.meta.dir}/floor.ts`, upstream.url])),
+  },
+  {
     id: "candor",
     name: "Candor",
     setUp: "the compiled binary; limits of open requests and connections raised",
