@@ -4,15 +4,13 @@
  * request and answer, reads a stream event by event at the client's pace, and logs one line. It has
  * no limits, no verdict, no second look at anything. Its argument is upstream's base URL.
  */
-export {};
-
-const upstream = `${Bun.argv[2] ?? ""}/chat/completions`;
+const UPSTREAM = `${Bun.argv[2] ?? ""}/chat/completions`;
 const REQUEST_FIELDS = new Set(["accept", "authorization", "content-type", "x-session-id"]);
 const WITHHELD = new Set(["connection", "content-length", "transfer-encoding"]);
 const decoder = new TextDecoder();
 const output = Bun.stdout.writer();
 
-const server = Bun.serve({
+const FLOOR = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
   development: false,
@@ -22,7 +20,7 @@ const server = Bun.serve({
     JSON.parse(decoder.decode(body));
     const controller = new AbortController();
     request.signal.addEventListener("abort", () => controller.abort());
-    const response = await fetch(upstream, {
+    const response = await fetch(UPSTREAM, {
       method: "POST",
       headers: choose(request.headers, (name) => REQUEST_FIELDS.has(name)),
       body,
@@ -40,7 +38,7 @@ const server = Bun.serve({
     return new Response(bytes, { headers });
   },
 });
-console.log(server.url.origin);
+console.log(FLOOR.url.origin);
 
 function choose(headers: Headers, isChosen: (name: string) => boolean): Record<string, string> {
   const fields = Object.entries(headers.toJSON()).filter(([name]) => isChosen(name));
