@@ -14,7 +14,9 @@ const trouble = audit.stderr.toString().trim();
 if (audit.exitCode === 0) {
   console.log("audit: nothing high or critical is known of the packages that Candor runs with");
 } else if (advisories === "" && NO_LIST.test(trouble)) {
-  console.log(`audit: NOT DONE, the registry gave no list of vulnerabilities (${trouble})`);
+  // What Bun warns of stands before the error.
+  const error = trouble.split("\n").at(-1);
+  console.log(`audit: NOT DONE, the registry gave no list of vulnerabilities (${error})`);
 } else {
   console.error(`audit: ${advisories}${trouble}`);
   process.exit(1);
