@@ -28,14 +28,15 @@ const FLOOR = Bun.serve({
       signal: controller.signal,
     });
     const headers = choose(response.headers, (name) => !WITHHELD.has(name));
-    log(response.status);
+    const { status } = response;
+    log(status);
     const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
     if (isStream && response.body !== null) {
-      return new Response(readEvents(response.body), { headers });
+      return new Response(readEvents(response.body), { status, headers });
     }
     const bytes = await response.bytes();
     JSON.parse(decoder.decode(bytes));
-    return new Response(bytes, { headers });
+    return new Response(bytes, { status, headers });
   },
 });
 console.log(FLOOR.url.origin);
