@@ -101,15 +101,25 @@ function isJson(contentType: string | null): boolean {
 }
 
 /**
+ * `..` between slashes of which one is encoded: where upstream decodes `%2f` before it looks for
+ * segments, that leads out of its base path.
+ */
+const HIDDEN_ASCENT = /(?:^|\/|%2f|%5c)(?:\.|%2e){2}(?:$|\/|%2f|%5c)/i;
+
+/**
  * What a request asks for below the base URL. A path of the client's is normalized (WHATWG URL
  * §4.4), so that no `..` leads out of there.
  */
 function readTarget(address: string, dialect: Dialect): string | Failure {
   if (dialect.isNamed && !address.includes("?")) return dialect.path;
-  const { pathname: path, search } = new URL(address);
+  // Bun makes no address, or a broken one, of a path and a `Host` that is none (RFC 9112 §3.2).
+  const url = URL.parse(address);
+  if (url === null) return { kind: "bad-header", name: "host", problem: "This is no host." };
+  const { pathname: path, search } = url;
   if (dialect.isNamed) return dialect.path + search;
-  const isBelow = path.startsWith(`${BASE_PATH}/`);
-  return isBelow ? path.slice(BASE_PATH.length) + search : { kind: "unknown-path", path };
+  const isBelow = path.startsWith(`${BASE_PATH}/`) && !HIDDEN_ASCENT.test(path);
+  const target = path.slice(BASE_PATH.length);
+  return isBelow && /[^/]/.test(target) ? target + search : { kind: "unknown-path", path };
 }
 
 /** The whole body, or the failure that it is too large, too slow, or broke off. */
