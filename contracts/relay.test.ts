@@ -11,6 +11,14 @@ afterAll(sockets.stop);
 const RELAYED_HEADERS: Record<string, Record<string, string>> = {
   "chat-completions/200-audio": { "content-type": "audio/mpeg" },
   "keys/204-deleted": {},
+  "files/200-content": {
+    "content-type": "application/octet-stream",
+    "content-disposition": 'attachment; filename="a.bin"',
+  },
+  "files/206-part": {
+    "content-type": "application/octet-stream",
+    "content-range": "bytes 0-3/9",
+  },
   "chat-completions/200-hop-by-hop-headers": {
     "content-type": "application/json",
     "x-generation-id": "gen-1790000000-Candor00000000000000",

@@ -2,7 +2,14 @@ import type { Body } from "./body.ts";
 import { Deadline, TOO_LATE } from "./deadline.ts";
 import type { HoldLimits } from "./hold.ts";
 import type { Dialect } from "./wire/dialect.ts";
-import { declaredForm, type Form, sniffForm } from "./wire/content-type.ts";
+import {
+  declaredForm,
+  declaresText,
+  type Form,
+  sniffForm,
+  withoutKeepAlive,
+} from "./wire/content-type.ts";
+import { parseJson } from "./wire/json.ts";
 
 /** What a verdict is made on: the whole body, but for streams and binary answers. */
 export type AnswerReading =
@@ -25,7 +32,8 @@ export async function readAnswer(
   { isNamed }: Pick<Dialect, "isNamed">,
   limits: HoldLimits | undefined,
 ): Promise<AnswerReading> {
-  const declared = declaredForm(response.headers.get("content-type"));
+  const contentType = response.headers.get("content-type");
+  const declared = declaredForm(contentType);
   const isFailure = isNamed ? response.status !== 200 : !response.ok;
   if (isFailure) {
     try {
@@ -40,10 +48,18 @@ export async function readAnswer(
     const form = declared ?? (await sniff(body, limits));
     if (form === "event-stream" || form === "binary") return { form };
     const bytes = await body.rest();
-    return { form, bytes, text: decode(bytes) };
+    const text = decode(bytes);
+    // Only the whole of it tells that "[Music] Hello" is none, nor many JSON texts, one a line
+    // (fixtures/audio-transcriptions/200-brackets.json, fixtures/files/200-jsonl.json).
+    const isText = form === "json" && !isNamed && declaresText(contentType) && !isJson(text);
+    return { form: isText ? "text" : form, bytes, text };
   } catch (error) {
     return { form: "broken", error };
   }
+}
+
+function isJson(text: string): boolean {
+  return parseJson(withoutKeepAlive(text)) !== undefined;
 }
 
 /** The form of a body by its first bytes, which are put back. */

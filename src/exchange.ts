@@ -83,12 +83,12 @@ export async function performExchange(
 
 /** Answers with what upstream said, or with the truth about it. */
 async function answer(upstream: Response, open: OpenExchange): Promise<Response> {
-  const { client, dialect, entry } = open;
+  const { dialect, entry } = open;
   entry.upstreamStatus = upstream.status;
   entry.upstreamMs = performance.now() - entry.arrivedAt;
   entry.generationId = upstream.headers.get("x-generation-id") ?? undefined;
   const body = new Body(upstream);
-  const limits = isStreamAsked(client) ? holdLimits(open) : undefined;
+  const limits = isStreamAsked(open) ? holdLimits(open) : undefined;
   const reading = await readAnswer(upstream, body, dialect, limits);
   switch (reading.form) {
     case "status":
@@ -131,7 +131,7 @@ function answerJson(
   const { value, fault } = judgeAnswer(text, client.body, dialect);
   if (isObject(value) && typeof value["id"] === "string") entry.generationId ??= value["id"];
   if (fault !== undefined) return repair(fault, upstream, open);
-  if (isStreamAsked(client) && dialect.isNamed) {
+  if (isStreamAsked(open) && dialect.isNamed) {
     const sentence = "Upstream answered a streaming request with plain JSON.";
     return repair(silentFault("unexpected-form", sentence), upstream, open);
   }
@@ -156,12 +156,12 @@ async function answerStream(
   body: Body,
   open: OpenExchange,
 ): Promise<Response> {
-  const { call, client, config, dialect, entry } = open;
+  const { call, config, dialect, entry } = open;
   const judge = new StreamJudge(dialect, config.streamEventBytes);
   const held = await holdStream(body, judge, holdLimits(open), call.deadline);
   entry.generationId ??= judge.generationId;
   if (held.kind === "broken") return answerBroken(held.error, upstream, open);
-  if (held.kind === "relay" && (isStreamAsked(client) || !dialect.isNamed)) {
+  if (held.kind === "relay" && (isStreamAsked(open) || !dialect.isNamed)) {
     // Before the relay begins: a stream that was read to its end is over at once.
     noteStatus(upstream.status, entry);
     const errorEvent = (fault: Fault) => {
@@ -233,6 +233,6 @@ function conclude({ call, onEnd }: OpenExchange): void {
   onEnd();
 }
 
-function isStreamAsked(client: ClientRequest): boolean {
-  return client.body["stream"] === true;
+function isStreamAsked({ client, dialect }: OpenExchange): boolean {
+  return client.body["stream"] === true && dialect.wholeAt !== "never";
 }

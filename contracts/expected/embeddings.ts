@@ -104,7 +104,92 @@ export const embeddings: Expectations = {
         },
       },
     },
+    "200-cut": {
+      status: 502,
+      rule: "cut",
+      retry: true,
+      body: {
+        error: {
+          message: "The connection to upstream broke off before the answer was complete.",
+          type: "server_error",
+          param: null,
+          code: "provider_unavailable",
+        },
+      },
+    },
+    "200-html": {
+      status: 502,
+      rule: "unexpected-form",
+      retry: true,
+      body: {
+        error: {
+          message:
+            "Upstream answered with text/html; charset=UTF-8: Just a moment... Checking your browser",
+          type: "server_error",
+          param: null,
+          code: "provider_unavailable",
+        },
+      },
+    },
+    "200-no-provider": {
+      status: 404,
+      rule: "error-in-body",
+      retry: false,
+      body: {
+        error: {
+          message: "No successful provider responses.",
+          type: "invalid_request_error",
+          param: null,
+          code: "not_found",
+        },
+      },
+    },
+    "200-padded-error-504": {
+      status: 504,
+      rule: "error-in-body",
+      retry: true,
+      body: {
+        error: {
+          message: "Provider timed out",
+          type: "server_error",
+          param: null,
+          code: "timeout",
+        },
+      },
+    },
+    "200-stream-unasked": {
+      status: 502,
+      rule: "unexpected-form",
+      retry: true,
+      body: {
+        error: {
+          message: "Upstream answered a plain request with an event stream.",
+          type: "server_error",
+          param: null,
+          code: "provider_unavailable",
+        },
+      },
+    },
+    "400-no-input": {
+      status: 400,
+      rule: "error-status",
+      retry: false,
+      body: {
+        error: {
+          message: "Input must not be empty",
+          type: "invalid_request_error",
+          param: null,
+          code: "invalid_request",
+        },
+      },
+    },
   },
-  untouched: ["200-base64", "200-success"],
+  untouched: [
+    "200-base64",
+    "200-error-null",
+    "200-several-texts",
+    "200-stream-asked",
+    "200-success",
+  ],
   endings: {},
 };

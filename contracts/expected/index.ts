@@ -7,11 +7,18 @@ import { MESSAGES_UNTOUCHED, messagesEndings, messagesErrors } from "./messages.
 import {
   audioSpeech,
   audioTranscriptions,
+  containers,
   credits,
+  files,
   generation,
+  images,
   imagesGenerations,
+  interns,
+  key,
   keys,
   models,
+  rerank,
+  videos,
 } from "./other-endpoints.ts";
 import { endings, type ExpectedStream, UNTOUCHED } from "./relayed.ts";
 import { RESPONSES_UNTOUCHED, responsesEndings, responsesErrors } from "./responses.ts";
@@ -38,11 +45,18 @@ export const EXPECTED: Record<string, Expectations> = {
   embeddings,
   "audio-speech": audioSpeech,
   "audio-transcriptions": audioTranscriptions,
+  containers,
   credits,
+  files,
   generation,
+  images,
   "images-generations": imagesGenerations,
+  interns,
+  key,
   keys,
   models,
+  rerank,
+  videos,
   messages: { errors: messagesErrors, untouched: MESSAGES_UNTOUCHED, endings: messagesEndings },
   responses: { errors: responsesErrors, untouched: RESPONSES_UNTOUCHED, endings: responsesEndings },
 };

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { judgeAnswer, pageFault, quoteText, readFailure, statusFault } from "./answer-judge.ts";
+import {
+  isPage,
+  judgeAnswer,
+  pageFault,
+  quoteText,
+  readFailure,
+  statusFault,
+} from "./answer-judge.ts";
 import { chat } from "./dialects/chat.ts";
 import type { Rule } from "./fault.ts";
 import { toErrorBody } from "./error-form.ts";
@@ -184,6 +191,23 @@ describe("statusFault", () => {
     const fault = statusFault(status, '{"error":{"code":408,"message":"No"}}');
     expect(fault).toMatchObject({ rule: "error-status", error: { message: "No" } });
     expect(trueStatus(status, fault)).toBe(status);
+  });
+});
+
+describe("isPage", () => {
+  const answers: [contentType: string, body: string, isHtml: boolean][] = [
+    ["text/html; charset=utf-8", "Hello", true],
+    ["application/xhtml+xml", "<x/>", true],
+    ["text/plain", "<!DOCTYPE html><html></html>", true],
+    ["text/plain", "\n<html lang=en>", true],
+    ["application/xml", '<?xml version="1.0"?>\n<!DOCTYPE html><html></html>', true],
+    ["application/rss+xml", '<?xml version="1.0"?>\n<rss version="2.0"></rss>', false],
+    ["application/xml", "<!DOCTYPE rss><rss></rss>", false],
+    ["text/plain", "<htmlish>", false],
+    ["text/plain", "<b>Hello</b>", false],
+  ];
+  test.each(answers)("of %s that begins with %j it is %p", (contentType, body, isHtml) => {
+    expect(isPage(new Headers({ "content-type": contentType }), body)).toBe(isHtml);
   });
 });
 

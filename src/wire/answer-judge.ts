@@ -10,8 +10,11 @@ const LONGEST_QUOTE = 1000;
 /** The most of a page that is looked through for words. */
 const LONGEST_PAGE = 8000;
 
-/** How HTML, and XML that a browser shows, begins. */
-const PAGE = /^\s*<(!doctype|html|\?xml)/i;
+/** How what is full of mark-up begins: HTML, XML. */
+const MARKED_UP = /^\s*<(!doctype|html|\?xml)/i;
+
+/** How HTML begins, in the form of XML as well. Other XML may be data: fixtures/models/200-rss.json. */
+const PAGE = /^\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html)\b/i;
 
 /** What a JSON answer with status 200 came to: its value, and why it is a failure if it is one. */
 export interface AnswerVerdict {
@@ -75,7 +78,7 @@ export function readFailure(status: number, body: string): Fault {
 /** The words of a page or a text, without its mark-up, shortened to what a message can hold. */
 export function quoteText(text: string): string {
   const beginning = text.slice(0, LONGEST_PAGE);
-  const words = PAGE.test(beginning)
+  const words = MARKED_UP.test(beginning)
     ? beginning.replace(/<(script|style)\b[^]*?<\/\1>|<[^<>]*>/gi, " ").replace(/\s+/g, " ")
     : beginning;
   return words.trim().slice(0, LONGEST_QUOTE);

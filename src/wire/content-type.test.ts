@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { declaredForm, type Form, sniffForm, withoutKeepAlive } from "./content-type.ts";
+import {
+  declaredForm,
+  declaresText,
+  type Form,
+  sniffForm,
+  withoutKeepAlive,
+} from "./content-type.ts";
 
 describe("declaredForm", () => {
   const declared: [contentType: string | null, form: Form | undefined][] = [
@@ -32,6 +38,25 @@ describe("declaredForm", () => {
 test("a type that is no type tells nothing, and an image is an image though it is XML", () => {
   expect(declaredForm("json")).toBeUndefined();
   expect(declaredForm("image/svg+xml")).toBe("binary");
+});
+
+describe("declaresText", () => {
+  test.each([
+    ["text/plain; charset=utf-8", true],
+    ["Text/CSV", true],
+    ["text/html", true],
+    ["application/rss+xml", true],
+    ["application/jsonl", true],
+    ["application/x-ndjson; x=y", true],
+    ["text/event-stream; charset=utf-8", false],
+    ["application/json", false],
+    ["audio/mpeg", false],
+    ["json", false],
+    ["", false],
+    [null, false],
+  ])("of content type %p it is %p", (contentType, isText) => {
+    expect(declaresText(contentType)).toBe(isText);
+  });
 });
 
 describe("sniffForm", () => {

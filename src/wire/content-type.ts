@@ -13,13 +13,27 @@ const FIELDS = ["data:", "event:", "id:", "retry:"];
  * (fixtures/chat-completions/text-plain-json.json).
  */
 export function declaredForm(contentType: string | null): Form | undefined {
-  const type = contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const type = essenceOf(contentType);
   if (type === "text/event-stream") return "event-stream";
   if (type === "application/json" || (type.endsWith("+json") && type.startsWith("application/"))) {
     return "json";
   }
-  const isText = type.startsWith("text/") || /^application\/(.*\bxml|x-ndjson|jsonl)$/.test(type);
-  return isText || !type.includes("/") ? undefined : "binary";
+  return isText(type) || !type.includes("/") ? undefined : "binary";
+}
+
+/** Whether a `Content-Type` names text: what begins like JSON need not be any then. */
+export function declaresText(contentType: string | null): boolean {
+  const type = essenceOf(contentType);
+  return isText(type) && type !== "text/event-stream";
+}
+
+/** A type without its parameters, in lower case. */
+function essenceOf(contentType: string | null): string {
+  return contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+function isText(type: string): boolean {
+  return type.startsWith("text/") || /^application\/(.*\bxml|x-ndjson|jsonl)$/.test(type);
 }
 
 /**

@@ -53,7 +53,8 @@ export interface Dialect {
   /**
    * When the answer of a stream is whole. Always once all its parts have finished; with `done` also
    * at `data: [DONE]`, which is added where it is missing; with `end` at the end of the body as well.
+   * `never`: the endpoint has no streams, whatever a request asks for.
    */
-  wholeAt: "parts" | "done" | "end";
+  wholeAt: "parts" | "done" | "end" | "never";
   errorForm: ErrorForm;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { chat } from "./dialects/chat.ts";
+import { other } from "./dialects/other.ts";
 import { cutFault, type Fault, type Rule, silenceFault } from "./fault.ts";
 import { trueStatus } from "./status.ts";
 import { StreamJudge, type StreamEnding } from "./stream-judge.ts";
@@ -433,6 +434,13 @@ describe("an event beyond the size limit", () => {
     judge.feed(encoder.encode(large.slice(0, 250)));
     expect(judge.end(cutFault()).ending).toMatchObject({ kind: "failed", midEvent: true });
   });
+});
+
+test.each(["[1]", '"Hello"', "7", "null"])("an event whose data is %s has a meaning", (data) => {
+  const bytes = encoder.encode(`data: ${data}\n\n`);
+  const isAnswer = (judge: StreamJudge) => [judge.feed(bytes).ending, judge.isDecided];
+  expect(isAnswer(new StreamJudge(other, Number.POSITIVE_INFINITY))).toEqual([undefined, true]);
+  expect(isAnswer(new StreamJudge(chat, Number.POSITIVE_INFINITY))).toEqual([undefined, false]);
 });
 
 describe("signs of life", () => {

@@ -118,10 +118,12 @@ export class StreamJudge {
 
   /** What an event means: an error that looks the same on all endpoints comes first. */
   #read(data: unknown): EventMeaning {
+    if (data === undefined) return NO_MEANING;
     const found = findError(data, "error-in-event");
-    if (!isObject(data)) return { ...NO_MEANING, fault: found };
-    const meaning = this.#dialect.readEvent(data, this.#isDecided);
-    if (found === undefined || this.#dialect.isPartError?.(data)) return meaning;
+    // What is no object says as much as an empty one.
+    const fields = isObject(data) ? data : {};
+    const meaning = this.#dialect.readEvent(fields, this.#isDecided);
+    if (found === undefined || this.#dialect.isPartError?.(fields)) return meaning;
     return { ...meaning, fault: found };
   }
 

@@ -111,6 +111,11 @@ export function findChatFlaw(
   return isAsked ? undefined : { param: required, message: `${required} is required` };
 }
 
+/** The failure that a choice reports, of an answer or of an event. */
+export function findChoiceFault(answer: JsonObject): Fault | undefined {
+  return firstFault(choicesOf(answer), answer);
+}
+
 function choicesOf(answer: JsonObject): JsonObject[] {
   const { choices } = answer;
   if (!Array.isArray(choices)) return [];

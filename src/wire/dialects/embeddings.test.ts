@@ -20,6 +20,11 @@ describe("embeddings", () => {
     expect(embeddings.findRequestFlaw(body)?.param).toBe(param);
   });
 
+  test("there are no streams, so that any event has the wrong form", () => {
+    expect(embeddings.wholeAt).toBe("never");
+    expect(embeddings.readEvent({ data: [] }, false)).toMatchObject({ speaks: true });
+  });
+
   test("an answer has at least one embedding", () => {
     const one = { data: [{ index: 0, embedding: [0.1] }] };
     expect(embeddings.findAnswerFault(one, {})).toBeUndefined();

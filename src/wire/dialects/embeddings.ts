@@ -20,7 +20,7 @@ const embeddingsRequest = TypeCompiler.Compile(EmbeddingsRequest);
 export const embeddings: Dialect = {
   path: "/embeddings",
   isNamed: true,
-  wholeAt: "done",
+  wholeAt: "never",
   errorForm: openaiErrors,
 
   findRequestFlaw(body) {
@@ -38,7 +38,7 @@ export const embeddings: Dialect = {
       : silentFault("no-answer", "Upstream answered without an embedding.", answer);
   },
 
-  // Whatever an event says, it is no embedding.
-  readEvent: () => ({ fault: undefined, speaks: false, continues: [], finishes: [] }),
+  // An event that reports no error is an answer in a form that nobody can have asked for.
+  readEvent: () => ({ fault: undefined, speaks: true, continues: [], finishes: [] }),
   withoutFault: ({ error: _error, ...data }) => data,
 };
