@@ -47,6 +47,24 @@ export function relayedResponse(
   return new Response(body, { status: upstream.status, headers });
 }
 
+/**
+ * Upstream's answer to HEAD. Its length is that of the body that GET would have (RFC 9110 §8.6),
+ * where upstream told it, and that body would not be decoded.
+ */
+export function headResponse(upstream: ResponseHead): Response {
+  const length = upstream.headers.get("content-length");
+  const isKnown = length !== null && !upstream.headers.has("content-encoding");
+  const mayHaveBody = ![204, 205].includes(upstream.status);
+  const response = relayedResponse(upstream, !isKnown && mayHaveBody ? unmeasuredBody() : null);
+  if (isKnown) response.headers.set("content-length", length);
+  return response;
+}
+
+/** A body of which Bun says no length, where for none it would say 0. */
+function unmeasuredBody(): ReadableStream<Uint8Array> {
+  return new ReadableStream({ pull: (controller) => controller.close() }, { highWaterMark: 0 });
+}
+
 /** A text without the key that is held here. */
 export function hideKey(text: string, key: string | undefined): string {
   return key === undefined ? text : text.replaceAll(key, "[key]");

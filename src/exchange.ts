@@ -6,6 +6,7 @@ import type { ClientRequest } from "./client-request.ts";
 import {
   errorResponse,
   failureResponse,
+  headResponse,
   hideKey,
   noteStatus,
   relayedResponse,
@@ -103,8 +104,10 @@ async function answer(upstream: Response, open: OpenExchange): Promise<Response>
     case "binary":
       noteStatus(upstream.status, entry);
       return relayedResponse(upstream, relayBytes(outlet(body, open)));
-    case "none":
-      return relayWhole(upstream, null, open);
+    case "none": {
+      const response = relayWhole(upstream, null, open);
+      return open.client.method === "HEAD" ? headResponse(upstream) : response;
+    }
     case "broken":
       return answerBroken(reading.error, upstream, open);
   }

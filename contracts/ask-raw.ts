@@ -1,0 +1,14 @@
+import { connectTo } from "./raw-client.ts";
+
+/** All that comes back for a request without a body, on a connection of its own. */
+export async function askRaw(
+  url: string,
+  requestLine: string,
+  host = "localhost",
+): Promise<string> {
+  using client = await connectTo(url);
+  const fields = `Host: ${host}\r\nAuthorization: Bearer sk-caller\r\nConnection: close`;
+  client.send(`${requestLine}\r\n${fields}\r\n\r\n`);
+  await client.closed;
+  return client.received();
+}
