@@ -39,8 +39,12 @@ async function ask(path: string): Promise<Asked> {
   };
 }
 
+interface Reader {
+  read(): Promise<{ value?: Uint8Array | undefined }>;
+}
+
 /** What a client reads next; undefined at the end. */
-async function readText(reader: ReadableStreamDefaultReader<Uint8Array> | undefined) {
+async function readText(reader: Reader | undefined): Promise<string | undefined> {
   const value = (await reader?.read())?.value;
   return value && new TextDecoder().decode(value);
 }
