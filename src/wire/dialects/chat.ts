@@ -1,12 +1,9 @@
-import { type Static, Type } from "@sinclair/typebox";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { Type } from "@sinclair/typebox";
 import type { Dialect, EventMeaning, RequestFlaw } from "../dialect.ts";
 import { openaiErrors } from "../error-form.ts";
 import { type Fault, silentFault } from "../fault.ts";
 import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
-import { describeFlaw } from "../request-flaw.ts";
-
-const NullableNumber = Type.Optional(Type.Union([Type.Number(), Type.Null()]));
+import { compileFlawFinder, GENERATION_FIELDS, NullableNumber } from "../request-schema.ts";
 
 const Message = Type.Object({
   role: Type.String(),
@@ -21,15 +18,10 @@ const Message = Type.Object({
  * What OpenRouter is sure to reject is rejected here; everything else is free, since it adds
  * fields every month (https://openrouter.ai/docs/api_reference/overview).
  */
-export const ChatRequest = Type.Object({
+const ChatRequest = Type.Object({
   messages: Type.Optional(Type.Array(Message, { minItems: 1 })),
   prompt: Type.Optional(Type.Union([Type.String(), Type.Array(Type.Unknown())])),
-  model: Type.Optional(Type.String()),
-  models: Type.Optional(Type.Array(Type.String())),
-  stream: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
-  temperature: NullableNumber,
-  top_p: NullableNumber,
-  top_k: NullableNumber,
+  ...GENERATION_FIELDS,
   top_a: NullableNumber,
   min_p: NullableNumber,
   frequency_penalty: NullableNumber,
@@ -40,9 +32,8 @@ export const ChatRequest = Type.Object({
   max_completion_tokens: NullableNumber,
   top_logprobs: NullableNumber,
 });
-export type ChatRequest = Static<typeof ChatRequest>;
 
-const chatRequest = TypeCompiler.Compile(ChatRequest);
+const findSchemaFlaw = compileFlawFinder(ChatRequest);
 
 /** The fields of a message or a delta that carry an answer. */
 const ANSWER_FIELDS = `content reasoning reasoning_content reasoning_details refusal
@@ -105,8 +96,8 @@ export function findChatFlaw(
   body: unknown,
   required: "messages" | "prompt",
 ): RequestFlaw | undefined {
-  const error = chatRequest.Check(body) ? undefined : chatRequest.Errors(body).First();
-  if (error !== undefined) return describeFlaw(error);
+  const flaw = findSchemaFlaw(body);
+  if (flaw !== undefined) return flaw;
   const isAsked = isObject(body) && ("messages" in body || "prompt" in body);
   return isAsked ? undefined : { param: required, message: `${required} is required` };
 }

@@ -1,9 +1,8 @@
 import { Type } from "@sinclair/typebox";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Dialect } from "../dialect.ts";
 import { openaiErrors } from "../error-form.ts";
 import { silentFault } from "../fault.ts";
-import { describeFlaw } from "../request-flaw.ts";
+import { compileFlawFinder, NullableNumber } from "../request-schema.ts";
 
 /** As in OpenAI's API: one text, several, or tokens. Everything else is free. */
 const EmbeddingsRequest = Type.Object({
@@ -11,10 +10,8 @@ const EmbeddingsRequest = Type.Object({
     description: "a text or an array",
   }),
   model: Type.Optional(Type.String()),
-  dimensions: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
+  dimensions: NullableNumber,
 });
-
-const embeddingsRequest = TypeCompiler.Compile(EmbeddingsRequest);
 
 /** `POST /embeddings` (https://openrouter.ai/docs/api_reference/embeddings). It has no streams. */
 export const embeddings: Dialect = {
@@ -23,12 +20,7 @@ export const embeddings: Dialect = {
   wholeAt: "never",
   errorForm: openaiErrors,
 
-  findRequestFlaw(body) {
-    const error = embeddingsRequest.Check(body)
-      ? undefined
-      : embeddingsRequest.Errors(body).First();
-    return error && describeFlaw(error);
-  },
+  findRequestFlaw: compileFlawFinder(EmbeddingsRequest),
 
   findAnswerFault(answer) {
     const { data } = answer;

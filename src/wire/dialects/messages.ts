@@ -1,12 +1,9 @@
-import { type Static, Type } from "@sinclair/typebox";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { Type } from "@sinclair/typebox";
 import type { Dialect, ErrorForm, EventMeaning } from "../dialect.ts";
 import type { ErrorBody } from "../error-form.ts";
 import { type Fault, type Rule, silentFault } from "../fault.ts";
 import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
-import { describeFlaw } from "../request-flaw.ts";
-
-const NullableNumber = Type.Optional(Type.Union([Type.Number(), Type.Null()]));
+import { compileFlawFinder, GENERATION_FIELDS, NullableNumber } from "../request-schema.ts";
 
 const Message = Type.Object({
   role: Type.String(),
@@ -20,20 +17,11 @@ const Message = Type.Object({
  * OpenRouter does not ask for `max_tokens`
  * (https://github.com/OpenRouterTeam/docs/blob/main/openapi/openapi.yaml, `MessagesRequest`).
  */
-export const MessagesRequest = Type.Object({
+const MessagesRequest = Type.Object({
   messages: Type.Array(Message, { minItems: 1 }),
-  model: Type.Optional(Type.String()),
-  models: Type.Optional(Type.Array(Type.String())),
-  stream: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+  ...GENERATION_FIELDS,
   max_tokens: NullableNumber,
-  temperature: NullableNumber,
-  top_p: NullableNumber,
-  top_k: NullableNumber,
 });
-export type MessagesRequest = Static<typeof MessagesRequest>;
-
-const messagesRequest = TypeCompiler.Compile(MessagesRequest);
-
 /** What Anthropic calls a failure with this status (https://docs.claude.com/en/api/errors). */
 const ERROR_TYPES: Record<number, string> = {
   401: "authentication_error",
@@ -73,10 +61,7 @@ export const messages: Dialect = {
   wholeAt: "parts",
   errorForm: anthropicErrors,
 
-  findRequestFlaw(body) {
-    const error = messagesRequest.Check(body) ? undefined : messagesRequest.Errors(body).First();
-    return error && describeFlaw(error);
-  },
+  findRequestFlaw: compileFlawFinder(MessagesRequest),
 
   findAnswerFault(answer) {
     if (answer["type"] === "error") return typedError("error-in-body", answer);

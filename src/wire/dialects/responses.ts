@@ -1,38 +1,26 @@
-import { type Static, Type } from "@sinclair/typebox";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { Type } from "@sinclair/typebox";
 import type { Dialect, ErrorForm, EventMeaning } from "../dialect.ts";
 import { type Fault, silentFault } from "../fault.ts";
 import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
-import { describeFlaw } from "../request-flaw.ts";
-
-const NullableNumber = Type.Optional(Type.Union([Type.Number(), Type.Null()]));
+import { compileFlawFinder, GENERATION_FIELDS, NullableNumber } from "../request-schema.ts";
 
 /**
  * What OpenRouter is sure to reject is rejected here. `input` may be missing: a stored `prompt` can
  * take its place (https://openrouter.ai/docs/api/api-reference/responses/create-responses).
  */
-export const ResponsesRequest = Type.Object({
+const ResponsesRequest = Type.Object({
   input: Type.Optional(
     Type.Union([Type.String(), Type.Array(Type.Object({}))], {
       description: "a text, or an array of items",
     }),
   ),
-  model: Type.Optional(Type.String()),
-  models: Type.Optional(Type.Array(Type.String())),
-  stream: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
-  temperature: NullableNumber,
-  top_p: NullableNumber,
-  top_k: NullableNumber,
+  ...GENERATION_FIELDS,
   top_logprobs: NullableNumber,
   frequency_penalty: NullableNumber,
   presence_penalty: NullableNumber,
   max_output_tokens: NullableNumber,
   max_tool_calls: NullableNumber,
 });
-export type ResponsesRequest = Static<typeof ResponsesRequest>;
-
-const responsesRequest = TypeCompiler.Compile(ResponsesRequest);
-
 /** A response that is still to be written; only one in the background is answered with that. */
 const PENDING = new Set(["queued", "in_progress"]);
 
@@ -87,10 +75,7 @@ export const responses: Dialect = {
   wholeAt: "parts",
   errorForm: responsesErrors,
 
-  findRequestFlaw(body) {
-    const error = responsesRequest.Check(body) ? undefined : responsesRequest.Errors(body).First();
-    return error && describeFlaw(error);
-  },
+  findRequestFlaw: compileFlawFinder(ResponsesRequest),
 
   findAnswerFault(answer, request) {
     const { status, output, background } = answer;
