@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { Elysia } from "elysia";
 import { createGate } from "./access.ts";
 import type { LogEntry } from "./access-log.ts";
-import { BASE_PATH, readClientRequest } from "./client-request.ts";
+import { BASE_PATH, type ClientRequest, readClientRequest } from "./client-request.ts";
 import { failureResponse } from "./client-response.ts";
 import { createCors } from "./cors.ts";
 import { type ExchangeContext, performExchange } from "./exchange.ts";
@@ -55,7 +55,7 @@ export const REST_SECONDS = 10;
  * The same for an exchange and after it, by which the server ends a client that does not read what
  * is left of an answer. Bun takes up to 255, and counts so coarsely that less than 10 is no limit.
  */
-export function idleSeconds({ clientStallTimeoutMs }: Config): number {
+function idleSeconds({ clientStallTimeoutMs }: Config): number {
   return Math.min(255, Math.max(REST_SECONDS, Math.ceil(clientStallTimeoutMs / 1000)));
 }
 
@@ -68,11 +68,6 @@ export function createApp(context: AppContext, dialects = NAMED) {
   const findRefusal = createGate(config);
   const cors = createCors(config.corsOrigins);
   let inFlight = 0;
-
-  function findOverload(): Failure | undefined {
-    const limit = config.maxInFlight;
-    return inFlight > limit ? { kind: "too-busy", limit, setting: "MAX_IN_FLIGHT" } : undefined;
-  }
 
   /**
    * Gives an exchange a longer idle limit, and lets it outlast that too, which would cut it off
@@ -96,7 +91,25 @@ export function createApp(context: AppContext, dialects = NAMED) {
     };
   }
 
-  /** Answers one request: who may call, what is asked, then the exchange. */
+  /** The request, or why it is refused: who calls, how much is open, what is asked. */
+  async function admit(
+    request: Request,
+    dialect: Dialect,
+    entry: LogEntry,
+  ): Promise<ClientRequest | Failure> {
+    const refusal =
+      findWrongMethod(request, dialect.isNamed ? ["POST"] : ANY_METHOD) ??
+      findRefusal(request.headers) ??
+      // This request is one of those in flight already.
+      findOverload(inFlight - 1, config.maxInFlight, "MAX_IN_FLIGHT");
+    const client = refusal ?? (await readClientRequest(request, dialect, config));
+    if (client.kind !== "client-request") return client;
+    entry.stream = client.body["stream"] === true;
+    if (typeof client.body["model"] === "string") entry.model = client.body["model"];
+    return client;
+  }
+
+  /** Answers one request: refuses it, or performs the exchange. */
   async function handle({ request, path, server }: Incoming, dialect: Dialect) {
     const entry = startEntry(request, path);
     const preflight = cors.answerPreflight(request);
@@ -109,11 +122,12 @@ export function createApp(context: AppContext, dialects = NAMED) {
       entry.ms = performance.now() - entry.arrivedAt;
       log.exchange(entry);
     };
-    const failure =
-      findWrongMethod(request, dialect.isNamed ? ["POST"] : ANY_METHOD) ??
-      findRefusal(request.headers) ??
-      findOverload();
-    const client = failure ?? (await readClientRequest(request, dialect, config));
+    let client = await admit(request, dialect, entry);
+    if (client.kind === "client-request") {
+      // Only now, and at once: others went upstream while this one was read.
+      const { size } = context.openCalls;
+      client = findOverload(size, config.maxUpstreamRequests, "MAX_UPSTREAM_REQUESTS") ?? client;
+    }
     if (client.kind !== "client-request") {
       const refusal = failureResponse(client, dialect.errorForm, entry);
       onEnd();
@@ -121,8 +135,6 @@ export function createApp(context: AppContext, dialects = NAMED) {
       server?.timeout(request, REST_SECONDS);
       return answerAlone(respond(refusal, request, entry));
     }
-    entry.stream = client.body["stream"] === true;
-    if (typeof client.body["model"] === "string") entry.model = client.body["model"];
     return respond(
       await performExchange({ client, dialect, entry, onEnd }, context),
       request,
@@ -187,6 +199,10 @@ export function createApp(context: AppContext, dialects = NAMED) {
 async function answerAlone(response: Response): Promise<Response> {
   await setImmediate();
   return response;
+}
+
+function findOverload(open: number, limit: number, setting: string): Failure | undefined {
+  return open >= limit ? { kind: "too-busy", limit, setting } : undefined;
 }
 
 function findWrongMethod(request: Request, allowed: string[]): Failure | undefined {

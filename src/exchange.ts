@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { Log, LogEntry } from "./access-log.ts";
 import { readAnswer } from "./answer-reading.ts";
 import { Body } from "./body.ts";
@@ -60,15 +59,6 @@ export async function performExchange(
   exchange: Exchange,
   { config, send, log, openCalls }: ExchangeContext,
 ): Promise<Response> {
-  if (openCalls.size >= config.maxUpstreamRequests) {
-    const limit = config.maxUpstreamRequests;
-    const busy: Failure = { kind: "too-busy", limit, setting: "MAX_UPSTREAM_REQUESTS" };
-    const response = failureResponse(busy, exchange.dialect.errorForm, exchange.entry);
-    exchange.onEnd();
-    // As every answer that waits for nothing: see `answerAlone`.
-    await setImmediate();
-    return response;
-  }
   const call = new UpstreamCall(exchange.client, config, openCalls);
   const { client, dialect, entry, onEnd } = exchange;
   const open: OpenExchange = { client, dialect, entry, onEnd, config, call };
@@ -104,10 +94,11 @@ async function answer(upstream: Response, open: OpenExchange): Promise<Response>
     case "binary":
       noteStatus(upstream.status, entry);
       return relayedResponse(upstream, relayBytes(outlet(body, open)));
-    case "none": {
-      const response = relayWhole(upstream, null, open);
-      return open.client.method === "HEAD" ? headResponse(upstream) : response;
-    }
+    case "none":
+      endWhole(upstream, 0, open);
+      return open.client.method === "HEAD"
+        ? headResponse(upstream)
+        : relayedResponse(upstream, null);
     case "broken":
       return answerBroken(reading.error, upstream, open);
   }
@@ -144,14 +135,19 @@ function answerJson(
 /** Passes on an answer that was read to its end. */
 function relayWhole(
   upstream: ResponseHead,
-  bytes: Uint8Array | null,
+  bytes: Uint8Array,
   open: OpenExchange,
   contentType?: string,
 ): Response {
-  noteStatus(upstream.status, open.entry);
-  open.entry.bytes = bytes?.length ?? 0;
-  conclude(open);
+  endWhole(upstream, bytes.length, open);
   return relayedResponse(upstream, bytes, contentType);
+}
+
+/** The exchange is over with the answer, of so many bytes. */
+function endWhole(upstream: ResponseHead, bytes: number, open: OpenExchange): void {
+  noteStatus(upstream.status, open.entry);
+  open.entry.bytes = bytes;
+  conclude(open);
 }
 
 async function answerStream(
