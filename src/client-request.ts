@@ -84,12 +84,14 @@ function readAnyBody(bytes: Uint8Array, request: Request, config: Config): BodyR
   return { value: isObject(value) ? value : {} };
 }
 
+/** A body with what its arrays and objects hold left out. */
 function outline(body: JsonObject): JsonObject {
-  const fields = Object.entries(body).map(([name, value]) => {
-    if (Array.isArray(value)) return [name, []];
-    return [name, isObject(value) ? {} : value];
-  });
-  return Object.fromEntries(fields);
+  const outlined: JsonObject = {};
+  for (const [name, value] of Object.entries(body)) {
+    if (Array.isArray(value)) outlined[name] = [];
+    else outlined[name] = isObject(value) ? {} : value;
+  }
+  return outlined;
 }
 
 function badBody(problem: string, param: string | null = null): BodyReading {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Deadline } from "./deadline.ts";
+import { Deadline, TOO_LATE } from "./deadline.ts";
 
 /** Waits until a deadline of its own has expired, `ms` from now. */
 function passed(ms: number): Promise<void> {
@@ -79,19 +79,18 @@ describe("Deadline", () => {
     expect(await promise).toBe("set, then expired");
   });
 
-  test("a limit that is disposed of does not expire", async () => {
+  test("a wait gives what its promise gives, or throws what it throws", async () => {
     const deadline = new Deadline();
-    const expired: string[] = [];
-    deadline.set(1, () => expired.push("disposed"));
-    deadline.clear();
-    await passed(20);
-    expect(expired).toEqual([]);
+    expect(await deadline.wait(Promise.resolve("there"), 1000)).toBe("there");
+    await expect(deadline.wait(Promise.reject(new Error("broken")), 1000)).rejects.toThrow(
+      "broken",
+    );
   });
 
-  test("one that was never set can be cleared and disposed of", () => {
-    const deadline = new Deadline();
-    deadline.clear();
-    deadline.clear();
-    expect(deadline).toBeDefined();
+  test("a wait that comes to its limit gives TOO_LATE, and its promise may still fail", async () => {
+    const late = Promise.withResolvers<string>();
+    expect(await new Deadline().wait(late.promise, 1)).toBe(TOO_LATE);
+    late.reject(new Error("nobody waits for this any more"));
+    await passed(1);
   });
 });

@@ -199,9 +199,9 @@ function endedEarly(when: string): Fault {
 /** Adds bytes to a list, joined to the last ones where both are neighbours in one chunk. */
 function appendAdjoining(list: Uint8Array[], bytes: Uint8Array): void {
   const last = list.at(-1);
-  if (last?.buffer !== bytes.buffer || last.byteOffset + last.length !== bytes.byteOffset) {
-    list.push(bytes);
-    return;
-  }
+  // First, and nearly always: Bun makes the buffer of a chunk only when it is asked for.
+  if (last === undefined) return void list.push(bytes);
+  const isNext = last.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset;
+  if (!isNext) return void list.push(bytes);
   list[list.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + bytes.length);
 }
