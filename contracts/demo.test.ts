@@ -10,9 +10,9 @@ test("candor demo shows what upstream said and what is true, and stays up to be 
     shown += value;
   }
   expect(shown).toMatch(/a 200 that holds a 429 +200 json: error 429 +429 json: error rate_limit/);
-  expect(shown).toMatch(/comments, then a 429 +200 event-stream: error 429 +429 json: error rate_/);
+  expect(shown).toMatch(/comments, then a 429 +200 stream: error 429 +429 json: error rate_/);
   expect(shown).toMatch(
-    /a healthy stream +200 event-stream: …, \[DONE\] +200 event-stream: …, \[D/,
+    /a healthy stream +200 stream: "Hello!", \[DONE\] +200 stream: "Hello!", \[DONE\]/,
   );
 
   const [, url = "", body = ""] = /curl -i (\S+) .*-d '(.*)'/.exec(shown) ?? [];

@@ -153,13 +153,6 @@ export const generation: Expectations = {
   endings: {},
 };
 
-/** `/images/generations`, by fixture. */
-export const imagesGenerations: Expectations = {
-  errors: {},
-  untouched: ["200-success"],
-  endings: {},
-};
-
 /** `/keys`, by fixture. */
 export const keys: Expectations = {
   errors: {},

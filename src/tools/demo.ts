@@ -3,7 +3,8 @@ import { readConfig } from "../config.ts";
 import { startFixtureUpstream } from "./fixture-upstream.ts";
 import { startServer } from "../server.ts";
 import type { Send } from "../upstream-call.ts";
-import { isObject, parseJson } from "../wire/json.ts";
+import { describeSeen } from "./seen-description.ts";
+import { see } from "./seen.ts";
 
 /** What the demonstration shows: the cases Candor exists for, and a few of the worst. */
 const CASES: { name: string; stream: boolean; story: string }[] = [
@@ -63,26 +64,7 @@ async function ask(url: string, { name, stream }: { name: string; stream: boolea
     headers: { "content-type": "application/json" },
     body: JSON.stringify(requestFor(name, stream)),
   });
-  const type = response.headers.get("content-type")?.split(";")[0] ?? "";
-  const text = await response.text().catch(() => "(connection lost)");
-  return `${response.status} ${type.replace(/^(application|text)\//, "")}: ${gist(type, text)}`;
-}
-
-/** The shortest account of a body: its error, or the last thing its stream said. */
-function gist(type: string, text: string): string {
-  if (text === "(connection lost)") return "connection lost";
-  const isStream = type === "text/event-stream";
-  const data = text.split("\n").filter((line) => line.startsWith("data: "));
-  const last = isStream ? (data.at(-1)?.slice("data: ".length) ?? "nothing") : text;
-  const value = parseJson(last);
-  if (isObject(value) && isObject(value["error"])) {
-    return `${isStream && data.length > 1 ? "…, " : ""}error ${String(value["error"]["code"])}`;
-  }
-  if (last === "[DONE]") return "…, [DONE]";
-  if (last === "nothing") return "nothing";
-  if (!isObject(value)) return "not JSON";
-  if (isStream) return "…, no end";
-  return Array.isArray(value["choices"]) && value["choices"].length > 0 ? "choices" : "no choices";
+  return describeSeen(await see(response));
 }
 
 function requestFor(name: string, stream: boolean) {

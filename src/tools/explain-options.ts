@@ -4,7 +4,7 @@ import { NAMED } from "../wire/dialects/index.ts";
 import { other } from "../wire/dialects/other.ts";
 
 /** How `candor explain` is called. */
-export const EXPLAIN_USAGE = "candor explain FILE|- [options]";
+const EXPLAIN_USAGE = "candor explain FILE|- [options]";
 
 /** The endpoints by the names under which they can be asked for: `chat`, `responses`, `other`. */
 export const ENDPOINTS = new Map([

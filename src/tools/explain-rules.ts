@@ -2,7 +2,7 @@ import type { StepKind } from "./explain-course.ts";
 import type { Rule } from "../wire/fault.ts";
 
 /** What each rule of the verdict means. */
-export const RULES: Record<Rule, string> = {
+const RULES: Record<Rule, string> = {
   "error-status":
     "Upstream's own status says that it failed. It is true already, and kept; the body takes the form of an error that the clients of this endpoint read.",
   "error-in-body":

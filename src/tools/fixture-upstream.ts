@@ -11,7 +11,7 @@ import {
 import { isObject, type JsonObject, parseJson } from "../wire/json.ts";
 
 /** Models of the embedded upstream are named after its fixtures: `fixture/<endpoint>/<case>`. */
-export const FIXTURE_PREFIX = "fixture/";
+const FIXTURE_PREFIX = "fixture/";
 
 /** Names the model where a request has no body that could: it wins over the body's. */
 export const MODEL_HEADER = "x-openrouter-simulate";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { findUntruth } from "./grade-mark.ts";
-import { type Seen, UNANSWERED } from "./grade-seen.ts";
+import { type Seen, UNANSWERED } from "./seen.ts";
 
 const failure = (status: number, more: Partial<Seen> = {}): Seen => ({
   ...UNANSWERED,

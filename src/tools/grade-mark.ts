@@ -1,4 +1,4 @@
-import { END_FIELDS, type Seen } from "./grade-seen.ts";
+import { END_FIELDS, type Seen } from "./seen.ts";
 
 /** A status that stands for any failure of upstream which has no status of its own. */
 const BAD_GATEWAY = 502;

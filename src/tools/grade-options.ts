@@ -4,7 +4,7 @@ import { SIMULATOR_PORT } from "./fixture-upstream.ts";
 import { readPort } from "./simulate.ts";
 
 /** How `candor grade` is called. */
-export const GRADE_USAGE =
+const GRADE_USAGE =
   "candor grade URL [-H 'name: value']… [--only PATTERN] [--json | --junit] [--min-score N]";
 
 /** What `candor grade --help` prints. */

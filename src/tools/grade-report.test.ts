@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { type CaseResult, type Grade, gradeJson, gradeJunit, gradeTable } from "./grade-report.ts";
-import { type Seen, UNANSWERED } from "./grade-seen.ts";
+import { type Seen, UNANSWERED } from "./seen.ts";
 
 const said = (status: number, code?: string): Seen => ({
   ...UNANSWERED,

@@ -1,5 +1,5 @@
-import { describeSeen } from "./grade-description.ts";
-import type { Seen } from "./grade-seen.ts";
+import { describeSeen } from "./seen-description.ts";
+import type { Seen } from "./seen.ts";
 
 /** How one case went. */
 export interface CaseResult {

@@ -2,7 +2,7 @@ import { createApp } from "../app.ts";
 import { createLog } from "../access-log.ts";
 import { readConfig } from "../config.ts";
 import { BASE_PATH } from "../client-request.ts";
-import { type Seen, see } from "./grade-seen.ts";
+import { type Seen, see } from "./seen.ts";
 import { requestFor } from "./fixture-upstream.ts";
 import { chunkBytes, type Recording } from "./recording.ts";
 

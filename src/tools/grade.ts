@@ -10,7 +10,7 @@ import {
   gradeTable,
   scoreOf,
 } from "./grade-report.ts";
-import { type Seen, see, UNANSWERED } from "./grade-seen.ts";
+import { type Seen, see, UNANSWERED } from "./seen.ts";
 import { caseRequest, seeTruth, seeUpstream } from "./grade-truth.ts";
 import type { Recording } from "./recording.ts";
 import type { Simulator } from "./simulator.ts";

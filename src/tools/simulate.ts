@@ -3,7 +3,7 @@ import { FAULT_PREFIX, FAULTS } from "./faults.ts";
 import { MODEL_HEADER, SIMULATOR_PORT, startFixtureUpstream } from "./fixture-upstream.ts";
 
 /** How `candor simulate` is called. */
-export const SIMULATE_USAGE = "candor simulate [--port PORT] [--timed]";
+const SIMULATE_USAGE = "candor simulate [--port PORT] [--timed]";
 
 /** What `candor simulate --help` prints. */
 export const SIMULATE_HELP = `Stands in for OpenRouter on 127.0.0.1, to test clients and gateways without key or network.

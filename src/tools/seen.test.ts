@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { describeSeen } from "./grade-description.ts";
-import { type Seen, see, UNANSWERED } from "./grade-seen.ts";
+import { describeSeen } from "./seen-description.ts";
+import { type Seen, see, UNANSWERED } from "./seen.ts";
 
 const json = (value: unknown, status = 200) => see(Response.json(value, { status }));
 const events = (...data: unknown[]) => streamOf(data.map((value) => `data: ${text(value)}\n\n`));

@@ -1,4 +1,4 @@
-import type { Seen } from "./grade-seen.ts";
+import type { Seen } from "./seen.ts";
 
 /** The forms by shorter names. */
 const FORM_NAMES = { json: "json", "event-stream": "stream", text: "text", binary: "binary" };
