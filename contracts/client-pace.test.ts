@@ -58,7 +58,12 @@ describe("a client that stops reading", () => {
       const asked = await proxy.upstream.next();
       await asked.begin("text/event-stream");
       const isFlooding = asked.chunk(textEvent("x".repeat(12 * 2 ** 20)));
-      await Bun.sleep(1200);
+      // The control: a client that does read is told of the same silence, which began later.
+      const control = proxy.post(STREAM);
+      const silent = await proxy.upstream.next();
+      await silent.begin("text/event-stream");
+      await silent.chunk(textEvent("Hello"));
+      expect(await (await control).text()).toContain("STREAM_IDLE_TIMEOUT_MS");
       client.resume();
       await isFlooding;
       await client.receivedUpTo('x"}}]}\n\n');
