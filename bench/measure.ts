@@ -4,8 +4,9 @@ import type { Tally } from "./load-answers.ts";
 import type { LoadResult } from "./load.ts";
 import { runLoad } from "./load-run.ts";
 import { measureKeptStreams } from "./memory.ts";
-import { openFileLimit, type ServerProcess } from "./processes.ts";
-import { percentile } from "./soak-figures.ts";
+import { findOpenFilesLimit } from "../src/open-files.ts";
+import type { ServerProcess } from "./processes.ts";
+import { percentile } from "./soak/figures.ts";
 import type { KeptStreams, Workload } from "./workloads.ts";
 
 /** One contender's turn at one workload. */
@@ -69,7 +70,7 @@ export async function measureKept(
   const [answer] = workload.answers;
   const { server, ...target } = await contender.start(upstream);
   if (server === undefined || answer === undefined) throw new Error("There is nothing to measure.");
-  const streams = Math.min(wished, Math.floor((openFileLimit() * SHARE_OF_FILES) / 2));
+  const streams = Math.min(wished, Math.floor((findOpenFilesLimit() * SHARE_OF_FILES) / 2));
   try {
     const kept = await measureKeptStreams({ ...target, server }, upstream, {
       answer,

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { readCpuMs } from "./processor-time.ts";
 
 /** A server that this run started: a process, and all that it started itself. */
 export interface ServerProcess {
@@ -12,8 +13,7 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** In which the kernel counts processor time (`getconf CLK_TCK`), and memory. */
-const TICK_MS = 10;
+/** In which the kernel counts memory. */
 const PAGE_BYTES = 4096;
 
 const READY_MS = 10_000;
@@ -66,12 +66,6 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(port ?? 0));
     });
   });
-}
-
-/** How many files, and so sockets, a process may have open here. */
-export function openFileLimit(): number {
-  const limits = readFileSync("/proc/self/limits", "latin1");
-  return Number(/^Max open files +(\d+)/m.exec(limits)?.[1]);
 }
 
 /** Runs a command to its end and gives what it printed. */
@@ -146,14 +140,6 @@ function remainingTree(pid: number): number[] {
 
 function sum(numbers: number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** From `/proc/PID/stat` (proc(5)): the kernel scales both times to what was really used. */
-function readCpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  // The command's name, in parentheses, may hold spaces. Behind it the fields count from 3.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[14 - 3]) + Number(fields[15 - 3])) * TICK_MS;
 }
 
 function readMemoryBytes(pid: number): number {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readCpuMs } from "./processor-time.ts";
 
 /** What the kernel says about a process at one moment. */
 export interface ProcessSample {
@@ -23,8 +24,6 @@ export interface WatchedProcess {
   /** Kills it, where it still runs. */
   [Symbol.asyncDispose](): Promise<void>;
 }
-
-const TICK_MS = 10;
 
 /** Starts a program, and waits for the URL that it prints once it listens. */
 export async function startWatched(
@@ -79,14 +78,11 @@ function sampleProcess(pid: number): ProcessSample {
   const status = readFileSync(`/proc/${pid}/status`, "latin1");
   const bytes = (name: string) =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * 1024;
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  // The command's name, in parentheses, may hold spaces. Behind it the fields count from 3.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return {
     residentBytes: bytes("VmRSS"),
     anonymousBytes: bytes("RssAnon"),
     sockets: countSockets(pid),
-    cpuMs: (Number(fields[14 - 3]) + Number(fields[15 - 3])) * TICK_MS,
+    cpuMs: readCpuMs(pid),
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { runChaos } from "../bench/chaos-run.ts";
+import { runChaos } from "../bench/chaos/run.ts";
 
 /** The load, then waiting until all is quiet, twice; the build, where it is needed. */
 const TIMEOUT_MS = 90_000;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { runTrials, type Trial } from "../clients/run.ts";
-import { describeVersions, nameOf, outcomesTable } from "../clients/table.ts";
+import { runTrials, type Trial } from "./clients/run.ts";
+import { describeVersions, nameOf, outcomesTable } from "./clients/table.ts";
 import { CLIENT_OUTCOMES } from "./expected/clients.ts";
 
 const trials = await runTrials();

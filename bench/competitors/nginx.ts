@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { freePort, openFileLimit, type ServerProcess, startServer } from "../processes.ts";
+import { findOpenFilesLimit } from "../../src/open-files.ts";
+import { freePort, type ServerProcess, startServer } from "../processes.ts";
 
 /** Starts nginx in front of upstream, with all that it writes in a temporary folder. */
 export async function startNginx(upstreamUrl: string): Promise<ServerProcess> {
@@ -11,7 +12,7 @@ export async function startNginx(upstreamUrl: string): Promise<ServerProcess> {
     "@LISTEN@": listen,
     "@UPSTREAM@": new URL(upstreamUrl).host,
     "@FOLDER@": folder,
-    "@FILES@": String(openFileLimit()),
+    "@FILES@": String(findOpenFilesLimit()),
   };
   const text = template.replaceAll(/@[A-Z]+@/g, (word) => words[word] ?? word);
   await Bun.write(`${folder}/nginx.conf`, text);

@@ -1,12 +1,6 @@
-import {
-  CHAT_PATH,
-  type Order,
-  requestHeaders,
-  type Sighting,
-  withPatience,
-} from "./chaos-client.ts";
-import { requestBody } from "./chaos-exchange.ts";
-import { leavingMs } from "./chaos-raw-clients.ts";
+import { CHAT_PATH, type Order, requestHeaders, type Sighting, withPatience } from "./client.ts";
+import { requestBody } from "./exchange.ts";
+import { leavingMs } from "./raw-clients.ts";
 import type { Random } from "./random.ts";
 
 /** How a client that uses `fetch` behaves. */

@@ -1,17 +1,17 @@
 /**
- * `bun bench/hostile.ts [--only WORDS]`: sets hostile clients before the compiled binary, one kind
+ * `bun bench/hostile/hostile.ts [--only WORDS]`: sets hostile clients before the compiled binary, one kind
  * after the other, and says what they got, how long they could stay, what it took, and how long an
  * honest client had to wait meanwhile. On Linux, after `bun run build`.
  */
 import { parseArgs } from "node:util";
-import { connectTo, type RawClient } from "../contracts/raw-client.ts";
-import { loadFixtures } from "../src/tools/fixtures.ts";
-import { startSimulator } from "../src/tools/simulator.ts";
-import { type Attack, ATTACKS } from "./hostile-attacks.ts";
-import { markdownTable } from "./statistics.ts";
-import { startWatched, type WatchedProcess } from "./watched-process.ts";
+import { connectTo, type RawClient } from "../../contracts/raw-client.ts";
+import { loadFixtures } from "../../src/tools/fixtures.ts";
+import { startSimulator } from "../../src/tools/simulator.ts";
+import { type Attack, ATTACKS } from "./attacks.ts";
+import { markdownTable } from "../statistics.ts";
+import { startWatched, type WatchedProcess } from "../watched-process.ts";
 
-const BINARY = new URL("../dist/candor", import.meta.url).pathname;
+const BINARY = new URL("../../dist/candor", import.meta.url).pathname;
 const SETTINGS = { PORT: "0", OPENROUTER_API_KEY: "made-up" };
 
 /** How long clients are watched. */

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
-import { COMMENT, DONE, finish, stream, text, wholeStream } from "./chaos-events.ts";
-import { type AnswerBuilder, type ChaosAnswer, LIMITS } from "./chaos-exchange.ts";
-import { scatter } from "./chaos-wire.ts";
+import { COMMENT, DONE, finish, stream, text, wholeStream } from "./events.ts";
+import { type AnswerBuilder, type ChaosAnswer, LIMITS } from "./exchange.ts";
+import { scatter } from "./wire.ts";
 import type { Random } from "./random.ts";
 
 const LINE_ENDS: [string, ...string[]] = ["\n", "\r\n", "\r"];

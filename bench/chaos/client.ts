@@ -1,4 +1,4 @@
-import { CALLERS_KEY, type ExchangeName, idOf, requestBody, type Truth } from "./chaos-exchange.ts";
+import { CALLERS_KEY, type ExchangeName, idOf, requestBody, type Truth } from "./exchange.ts";
 import type { WireResponse } from "./response-reader.ts";
 
 /** A request that a client is to make. */

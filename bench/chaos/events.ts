@@ -1,5 +1,5 @@
-import { type ChaosAnswer, NOTHING, type Truth } from "./chaos-exchange.ts";
-import { type WireAnswer, wireSteps } from "./chaos-wire.ts";
+import { type ChaosAnswer, NOTHING, type Truth } from "./exchange.ts";
+import { type WireAnswer, wireSteps } from "./wire.ts";
 import type { Random } from "./random.ts";
 
 /** What OpenRouter sends while nothing happens. */

@@ -1,4 +1,4 @@
-import { drawSheet, linesPanel, type Series } from "./plot.ts";
+import { drawSheet, linesPanel, type Series } from "../plot.ts";
 
 /** Lines over the same times, above their own scale, which begins at 0. */
 export interface Panel {

@@ -1,8 +1,8 @@
-import { buildBinary } from "../contracts/candor-binary.ts";
-import { KEY, LIMITS } from "./chaos-exchange.ts";
-import { startWatched, type WatchedProcess } from "./watched-process.ts";
+import { buildBinary } from "../../contracts/candor-binary.ts";
+import { KEY, LIMITS } from "./exchange.ts";
+import { startWatched, type WatchedProcess } from "../watched-process.ts";
 
-const BINARY = new URL("../dist/candor", import.meta.url).pathname;
+const BINARY = new URL("../../dist/candor", import.meta.url).pathname;
 
 /** The proxy, and the upstream behind it. */
 export interface Servers extends AsyncDisposable {
@@ -22,7 +22,7 @@ export async function startServers(
   limits: Record<string, number> = LIMITS,
 ): Promise<Servers> {
   await buildBinary();
-  const upstreamCommand = [process.execPath, `${import.meta.dir}/chaos-upstream.ts`];
+  const upstreamCommand = [process.execPath, `${import.meta.dir}/upstream.ts`];
   const upstream = await startWatched(upstreamCommand, {}, readUpstreamLine);
   const settings = Object.entries(limits).map(([name, value]) => [
     name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),

@@ -1,9 +1,9 @@
-import { ANSWER_KINDS, buildAnswer } from "./chaos-answers.ts";
-import type { Order, Sighting } from "./chaos-client.ts";
-import type { ExchangeName } from "./chaos-exchange.ts";
-import { FETCH_CLIENTS, runFetchClient } from "./chaos-fetch-clients.ts";
-import type { Ledger, Violation } from "./chaos-ledger.ts";
-import { RAW_CLIENTS, runRawClient } from "./chaos-raw-clients.ts";
+import { ANSWER_KINDS, buildAnswer } from "./answers.ts";
+import type { Order, Sighting } from "./client.ts";
+import type { ExchangeName } from "./exchange.ts";
+import { FETCH_CLIENTS, runFetchClient } from "./fetch-clients.ts";
+import type { Ledger, Violation } from "./ledger.ts";
+import { RAW_CLIENTS, runRawClient } from "./raw-clients.ts";
 import { judgeExchange } from "./invariants.ts";
 import { createRandom, type Random } from "./random.ts";
 

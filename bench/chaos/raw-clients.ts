@@ -1,5 +1,5 @@
-import { type Order, requestBytes, type Sighting, withPatience } from "./chaos-client.ts";
-import { type Connection, openConnection } from "./chaos-connection.ts";
+import { type Order, requestBytes, type Sighting, withPatience } from "./client.ts";
+import { type Connection, openConnection } from "./connection.ts";
 import type { Random } from "./random.ts";
 
 /** How long a client that stalls reads nothing: longer than the proxy allows. */

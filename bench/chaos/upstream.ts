@@ -3,10 +3,10 @@
  * by the request's model. Prints its URL, then one line of JSON when a request begins and one when
  * it is over. On SIGUSR1 it closes every connection.
  */
-import { type RawExchange, startRawUpstream } from "../contracts/raw-upstream.ts";
-import { buildAnswer } from "./chaos-answers.ts";
-import { KEY, readName, requestBody, type UpstreamLine } from "./chaos-exchange.ts";
-import type { Step } from "./chaos-wire.ts";
+import { type RawExchange, startRawUpstream } from "../../contracts/raw-upstream.ts";
+import { buildAnswer } from "./answers.ts";
+import { KEY, readName, requestBody, type UpstreamLine } from "./exchange.ts";
+import type { Step } from "./wire.ts";
 
 const upstream = startRawUpstream();
 /** The latest exchange on every open connection, by the end of that connection. */

@@ -1,7 +1,7 @@
 import { Value } from "@sinclair/typebox/value";
-import { isObject, parseJson } from "../src/wire/json.ts";
-import type { Sighting } from "./chaos-client.ts";
-import { CALLERS_KEY, KEY, UpstreamLine } from "./chaos-exchange.ts";
+import { isObject, parseJson } from "../../src/wire/json.ts";
+import type { Sighting } from "./client.ts";
+import { CALLERS_KEY, KEY, UpstreamLine } from "./exchange.ts";
 
 /** A promise that was broken. */
 export interface Violation {

@@ -5,8 +5,8 @@
 import { runTrials } from "./run.ts";
 import { describeVersions, outcomesTable } from "./table.ts";
 
-const PAGE = new URL("../docs/clients.md", import.meta.url).pathname;
-const README = new URL("../README.md", import.meta.url).pathname;
+const PAGE = new URL("../../docs/clients.md", import.meta.url).pathname;
+const README = new URL("../../README.md", import.meta.url).pathname;
 
 /** Where the table stands in the README. */
 const PLACE = /(<!-- clients -->\n\n)[^]*?(\n\n<!-- \/clients -->)/;

@@ -1,7 +1,7 @@
-import { startServers } from "./chaos-servers.ts";
-import { percentile } from "./soak-figures.ts";
-import { type Observations, startSoakLoad } from "./soak-load.ts";
-import type { ProcessSample } from "./watched-process.ts";
+import { startServers } from "../chaos/servers.ts";
+import { percentile } from "./figures.ts";
+import { type Observations, startSoakLoad } from "./load.ts";
+import type { ProcessSample } from "../watched-process.ts";
 
 /** How a run is made. */
 export interface SoakOptions {

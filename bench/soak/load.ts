@@ -1,8 +1,8 @@
-import { buildAnswer } from "./chaos-answers.ts";
-import type { Order } from "./chaos-client.ts";
-import { type Manner, runFetchClient } from "./chaos-fetch-clients.ts";
-import { judgeExchange } from "./invariants.ts";
-import { createRandom, type Random } from "./random.ts";
+import { buildAnswer } from "../chaos/answers.ts";
+import type { Order } from "../chaos/client.ts";
+import { type Manner, runFetchClient } from "../chaos/fetch-clients.ts";
+import { judgeExchange } from "../chaos/invariants.ts";
+import { createRandom, type Random } from "../chaos/random.ts";
 
 /** What has been seen since it was asked for the last time; times are in milliseconds. */
 export interface Observations {

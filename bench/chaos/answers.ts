@@ -1,9 +1,9 @@
-import { type ChaosAnswer, type ExchangeName, idOf } from "./chaos-exchange.ts";
-import { FAILED_STREAMS } from "./chaos-failed-streams.ts";
-import { PLAIN_ANSWERS } from "./chaos-plain.ts";
-import { HEALTHY_STREAMS } from "./chaos-streams.ts";
+import { type ChaosAnswer, type ExchangeName, idOf } from "./exchange.ts";
+import { FAILED_STREAMS } from "./failed-streams.ts";
+import { PLAIN_ANSWERS } from "./plain.ts";
+import { HEALTHY_STREAMS } from "./streams.ts";
 import { createRandom } from "./random.ts";
-import { SOAK_ANSWERS } from "./soak-answers.ts";
+import { SOAK_ANSWERS } from "../soak/answers.ts";
 
 const CHAOS_ANSWERS = { ...PLAIN_ANSWERS, ...HEALTHY_STREAMS, ...FAILED_STREAMS };
 const BUILDERS = { ...CHAOS_ANSWERS, ...SOAK_ANSWERS };

@@ -1,8 +1,8 @@
-import { createLedger, type Ledger, type Violation } from "./chaos-ledger.ts";
-import { type LoadOptions, runLoad } from "./chaos-load.ts";
-import { type Servers, startServers } from "./chaos-servers.ts";
-import { type Watch, watchDuring } from "./chaos-watch.ts";
-import type { ProcessSample } from "./watched-process.ts";
+import { createLedger, type Ledger, type Violation } from "./ledger.ts";
+import { type LoadOptions, runLoad } from "./load.ts";
+import { type Servers, startServers } from "./servers.ts";
+import { type Watch, watchDuring } from "./watch.ts";
+import type { ProcessSample } from "../watched-process.ts";
 
 /** How a run is made. */
 export interface ChaosOptions extends Pick<

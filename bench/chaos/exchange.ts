@@ -1,6 +1,6 @@
 import type { Random } from "./random.ts";
 import { type Static, Type } from "@sinclair/typebox";
-import type { Step } from "./chaos-wire.ts";
+import type { Step } from "./wire.ts";
 
 /** The key that the proxy holds in these runs: upstream must get it, and nobody else may see it. */
 export const KEY = "sk-or-v1-chaos-key-that-nobody-may-see";

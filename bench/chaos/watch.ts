@@ -1,4 +1,4 @@
-import type { WatchedProcess } from "./watched-process.ts";
+import type { WatchedProcess } from "../watched-process.ts";
 
 /** What was seen of the proxy while something was done. */
 export interface Watch {

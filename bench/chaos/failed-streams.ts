@@ -1,4 +1,4 @@
-import { type AnswerBuilder, type ChaosAnswer, LIMITS } from "./chaos-exchange.ts";
+import { type AnswerBuilder, type ChaosAnswer, LIMITS } from "./exchange.ts";
 import {
   COMMENT,
   DONE,
@@ -9,9 +9,9 @@ import {
   stream,
   text,
   wholeStream,
-} from "./chaos-events.ts";
-import { HIDDEN_STATUSES } from "./chaos-plain.ts";
-import { scatter, type End } from "./chaos-wire.ts";
+} from "./events.ts";
+import { HIDDEN_STATUSES } from "./plain.ts";
+import { scatter, type End } from "./wire.ts";
 import type { Random } from "./random.ts";
 
 /** Answers that fail, to requests that ask for a stream. */

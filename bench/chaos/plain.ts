@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
-import { type AnswerBuilder, type ChaosAnswer, KEY, NOTHING } from "./chaos-exchange.ts";
-import { type Framing, scatter, type WireAnswer, wireSteps } from "./chaos-wire.ts";
+import { type AnswerBuilder, type ChaosAnswer, KEY, NOTHING } from "./exchange.ts";
+import { type Framing, scatter, type WireAnswer, wireSteps } from "./wire.ts";
 import type { Random } from "./random.ts";
 
 const FRAMINGS: [Framing, ...Framing[]] = ["chunked", "length", "close"];

@@ -4,12 +4,12 @@
  * takes, and whether its memory grew. Writes a table to /tmp and a plot to docs/soak.svg. On Linux.
  */
 import { parseArgs } from "node:util";
-import { mean, trend } from "./soak-figures.ts";
-import { plotSvg } from "./soak-plot.ts";
-import { runSoak, type SoakSample } from "./soak-run.ts";
-import { markdownTable } from "./statistics.ts";
+import { mean, trend } from "./figures.ts";
+import { plotSvg } from "./plot.ts";
+import { runSoak, type SoakSample } from "./run.ts";
+import { markdownTable } from "../statistics.ts";
 
-const PLOT = new URL("../docs/soak.svg", import.meta.url).pathname;
+const PLOT = new URL("../../docs/soak.svg", import.meta.url).pathname;
 
 const { values } = parseArgs({
   options: {

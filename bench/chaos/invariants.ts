@@ -1,9 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { parseJson } from "../src/wire/json.ts";
-import { comparePieces, quoteBytes } from "./chaos-bytes.ts";
-import type { Sighting } from "./chaos-client.ts";
-import { idsIn, KEY, LIMITS, type Truth } from "./chaos-exchange.ts";
+import { parseJson } from "../../src/wire/json.ts";
+import { comparePieces, quoteBytes } from "./bytes.ts";
+import type { Sighting } from "./client.ts";
+import { idsIn, KEY, LIMITS, type Truth } from "./exchange.ts";
 import type { WireResponse } from "./response-reader.ts";
 
 /** How an exchange came out, in words for a table, or in which way it broke a promise. */

@@ -5,9 +5,9 @@
  * truth. Ends with a table, and with code 1 where a promise was broken. On Linux.
  */
 import { parseArgs } from "node:util";
-import { type ChaosReport, runChaos, type Tally } from "./chaos-run.ts";
+import { type ChaosReport, runChaos, type Tally } from "./run.ts";
 import { OUTCOMES } from "./invariants.ts";
-import { markdownTable } from "./statistics.ts";
+import { markdownTable } from "../statistics.ts";
 
 const WARM_UP_SECONDS = 10;
 
@@ -24,7 +24,7 @@ const seconds = Number(values.minutes) * 60;
 const words = Object.entries(values).flatMap(([name, value]) =>
   value === "" ? [] : [`--${name} ${value.includes(" ") ? JSON.stringify(value) : value}`],
 );
-console.log(`Repeat with: bun bench/chaos.ts ${words.join(" ")}\n`);
+console.log(`Repeat with: bun bench/chaos/chaos.ts ${words.join(" ")}\n`);
 const report = await runChaos({
   seconds,
   warmUpSeconds: Math.min(WARM_UP_SECONDS, seconds / 4),
