@@ -1,6 +1,6 @@
-import { getResponse, http, HttpResponse } from "msw";
+import { getResponse, http } from "msw";
 import type { Recording } from "../src/tools/recording.ts";
-import { chunkBytes } from "../src/tools/recording.ts";
+import { replayedResponse } from "../src/tools/replay.ts";
 import type { Send } from "../src/upstream-call.ts";
 
 /** The base URL of the upstream that exists only in MSW's handlers. */
@@ -17,9 +17,7 @@ export function createReplay({ request: recorded, response }: Recording): Send {
       throw new Error(`${request.url} is not recorded`);
     }
     if (request.method !== recorded.method) throw new Error(`${request.method} is not recorded`);
-    const hasBody = ![204, 304].includes(response.status);
-    const body = hasBody ? decoded(response, replayBody(response)) : null;
-    return new HttpResponse(body, { status: response.status, headers: response.headers });
+    return replayedResponse(response);
   });
   return async (url, init) => {
     const request = new Request(url, init);
@@ -27,25 +25,4 @@ export function createReplay({ request: recorded, response }: Recording): Send {
     if (answer === undefined) throw new Error(`${request.url} is not recorded`);
     return answer;
   };
-}
-
-function replayBody(response: Recording["response"]): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const chunks = response.chunks.values();
-  return new ReadableStream({
-    pull(controller) {
-      const { value, done } = chunks.next();
-      if (!done) controller.enqueue(new Uint8Array(chunkBytes(value)));
-      else if (response.end === "closed") controller.close();
-      else controller.error(new Error("the recorded connection was reset"));
-    },
-  });
-}
-
-/** What `fetch` does before anybody reads a body, and nothing does in a handler. */
-function decoded(
-  { headers }: Recording["response"],
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const isCompressed = new Headers(headers).get("content-encoding") === "gzip";
-  return isCompressed ? body.pipeThrough(new DecompressionStream("gzip")) : body;
 }

@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import type { LogEntry } from "../access-log.ts";
 import type { Capture } from "./explain-capture.ts";
 import type { AskedRequest } from "./explain-request.ts";
+import { BODILESS } from "./replay.ts";
 
 /** What Candor answers, by its own application. */
 export interface CandorAnswer {
@@ -21,9 +22,6 @@ export interface CandorAnswer {
 
 /** How a captured body arrives. Where it is split makes no difference to the verdict. */
 const PIECE_BYTES = 16 * 1024;
-
-/** The statuses whose answers have no body (Fetch, "null body status"). */
-const BODILESS = new Set([204, 205, 304]);
 
 /** Performs the exchange with the application in this process, upstream being the capture. */
 export async function candorsAnswer(
