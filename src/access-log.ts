@@ -55,13 +55,9 @@ export function createLog(
   const lowest = LEVELS.indexOf(config.logLevel);
   let lines: string[] = [];
 
-  function write(level: string, message: string, fields: Record<string, unknown>): void {
-    if (LEVELS.indexOf(level) < lowest) return;
-    const time = new Date().toISOString();
-    const line = isPretty
-      ? prettyLine(time, level, message, fields)
-      : JSON.stringify({ time, level, message, ...fields });
-    lines.push(line);
+  function write(line: LogLine): void {
+    if (LEVELS.indexOf(line.level) < lowest) return;
+    lines.push(isPretty ? prettyLine(line) : JSON.stringify(line));
     if (lines.length === 1) setTimeout(flush, FLUSH_MS).unref();
   }
   function flush(): void {
@@ -71,17 +67,37 @@ export function createLog(
     void output.flush();
   }
   return {
-    exchange: (entry) => write("info", "exchange", toFields(entry)),
-    info: (message) => write("info", message, {}),
-    error: (message, error) =>
-      write("error", message, error === undefined ? {} : { error: describe(error) }),
+    exchange: (entry) => write(exchangeLine(entry)),
+    info: (message) => write({ time: now(), level: "info", message }),
+    error: (message, bug) =>
+      write({
+        time: now(),
+        level: "error",
+        message,
+        error: bug === undefined ? bug : describe(bug),
+      }),
     flush,
   };
 }
 
-/** The entry with the log's spelling of names, and with whole milliseconds. */
-function toFields(entry: LogEntry): Record<string, unknown> {
+/** A line before it is written: what all lines have, and fields that only some have. */
+interface LogLine {
+  time: string;
+  level: string;
+  message: string;
+  [field: string]: unknown;
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
+
+/** An entry with the log's spelling of names, and with whole milliseconds. */
+function exchangeLine(entry: LogEntry): LogLine {
   return {
+    time: now(),
+    level: "info",
+    message: "exchange",
     method: entry.method,
     path: entry.path,
     model: entry.model?.slice(0, 200),
@@ -103,7 +119,7 @@ function round(ms: number | undefined): number | undefined {
 }
 
 /** Texts are quoted as JSON where they hold more than a word, so that none can forge a line. */
-function prettyLine(time: string, level: string, message: string, fields: object): string {
+function prettyLine({ time, level, message, ...fields }: LogLine): string {
   const pairs = Object.entries(fields).flatMap(([name, value]) => {
     if (value === undefined) return [];
     const isWord = typeof value !== "string" || /^[\w./:@+-]+$/.test(value);

@@ -43,7 +43,7 @@ export async function readAnswer(
       return { form: "status", text: "", error };
     }
   }
-  if (response.body === null && !isNamed) return { form: "none" };
+  if (!isNamed && response.body === null) return { form: "none" };
   try {
     const form = declared ?? (await sniff(body, limits));
     if (form === "event-stream" || form === "binary") return { form };
@@ -68,22 +68,23 @@ async function sniff(body: Body, limits: HoldLimits | undefined): Promise<Form> 
   const endsAt = performance.now() + (limits?.ms ?? Number.POSITIVE_INFINITY);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  let form: Form | undefined;
-  while (form === undefined) {
-    const isOver = (await deadline.wait(body.peek(), endsAt - performance.now())) === TOO_LATE;
-    if (isOver || size > (limits?.bytes ?? Number.POSITIVE_INFINITY)) {
-      form = "event-stream";
-      break;
+  try {
+    while (size <= (limits?.bytes ?? Number.POSITIVE_INFINITY)) {
+      const read = await deadline.wait(body.peek(), endsAt - performance.now());
+      if (read === TOO_LATE) break;
+      const { value: chunk } = await body.next();
+      if (chunk !== undefined) chunks.push(chunk);
+      size += chunk?.length ?? 0;
+      // As a stream: a character of which only a part is there yet does not count.
+      const beginning = new TextDecoder().decode(Buffer.concat(chunks), { stream: true });
+      const form = sniffForm(beginning, chunk === undefined);
+      if (form !== undefined) return form;
     }
-    const { value: chunk } = await body.next();
-    if (chunk !== undefined) chunks.push(chunk);
-    size += chunk?.length ?? 0;
-    // As a stream: a character of which only a part is there yet does not count.
-    const beginning = new TextDecoder().decode(Buffer.concat(chunks), { stream: true });
-    form = sniffForm(beginning, chunk === undefined);
+    return "event-stream";
+  } finally {
+    deadline.clear();
+    body.putBack(chunks);
   }
-  body.putBack(chunks);
-  return form;
 }
 
 function decode(bytes: Uint8Array): string {

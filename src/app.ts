@@ -7,7 +7,6 @@ import { failureResponse } from "./client-response.ts";
 import { createCors } from "./cors.ts";
 import { type ExchangeContext, performExchange } from "./exchange.ts";
 import type { Config } from "./config.ts";
-import { Deadline } from "./deadline.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import { chat } from "./wire/dialects/chat.ts";
 import { NAMED } from "./wire/dialects/index.ts";
@@ -36,13 +35,11 @@ interface Incoming extends Asked {
   server: Connections | null;
 }
 
-/** Puts the server's idle limit back, or lets go of a client that has stalled. */
-type PutLimitBack = (isStalled: boolean) => void;
-
 /** A path may be as long as a head, and anybody may send it. */
 const LONGEST_LOGGED_PATH = 200;
 
-/** With which methods other endpoints than the named ones can be asked. */
+/** With which methods named endpoints can be asked, and others. */
+const POST_ONLY = ["POST"];
 const ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /**
@@ -55,7 +52,7 @@ export const REST_SECONDS = 10;
  * The same for an exchange and after it, by which the server ends a client that does not read what
  * is left of an answer. Bun takes up to 255, and counts so coarsely that less than 10 is no limit.
  */
-function idleSeconds({ clientStallTimeoutMs }: Config): number {
+function exchangeIdleSeconds({ clientStallTimeoutMs }: Config): number {
   return Math.min(255, Math.max(REST_SECONDS, Math.ceil(clientStallTimeoutMs / 1000)));
 }
 
@@ -65,48 +62,19 @@ function idleSeconds({ clientStallTimeoutMs }: Config): number {
  */
 export function createApp(context: AppContext, dialects = NAMED) {
   const { config, log } = context;
-  const findRefusal = createGate(config);
+  const findIntruder = createGate(config);
+  const idleSeconds = exchangeIdleSeconds(config);
   const cors = createCors(config.corsOrigins);
   let inFlight = 0;
 
-  /**
-   * Gives an exchange a longer idle limit, and lets it outlast that too, which would cut it off
-   * without a word; an exchange has limits of its own. Gives the way to put the limit back, since it
-   * stays with the connection. Short exchanges, nearly all, cost nothing more.
-   */
-  function outlast(request: Request, server: Connections | null): PutLimitBack {
-    const seconds = idleSeconds(config);
-    server?.timeout(request, seconds);
-    const deadline = new Deadline();
-    let isLifted = false;
-    deadline.set((seconds * 1000) / 2, () => {
-      isLifted = true;
-      server?.timeout(request, 0);
-    });
-    return (isStalled) => {
-      deadline.clear();
-      // Bun keeps the socket of a client that does not read until the limit ends it.
-      if (isStalled) server?.timeout(request, 1);
-      else if (isLifted) server?.timeout(request, seconds);
-    };
-  }
-
-  /** The request, or why it is refused: who calls, how much is open, what is asked. */
-  async function admit(
-    request: Request,
-    dialect: Dialect,
-    entry: LogEntry,
-  ): Promise<ClientRequest | Failure> {
-    const refusal =
-      findWrongMethod(request, dialect.isNamed ? ["POST"] : ANY_METHOD) ??
-      findRefusal(request.headers) ??
+  /** Why a request is not even read: its method, who calls, how much is under way. */
+  function findRefusal(request: Request, dialect: Dialect): Failure | undefined {
+    return (
+      findWrongMethod(request, dialect.isNamed ? POST_ONLY : ANY_METHOD) ??
+      findIntruder(request.headers) ??
       // This request is one of those in flight already.
-      findOverload(inFlight - 1, config.maxInFlight, "MAX_IN_FLIGHT");
-    const client = refusal ?? (await readClientRequest(request, dialect, config));
-    if (client.kind !== "client-request") return client;
-    entry.stream = client.body["stream"] === true;
-    if (typeof client.body["model"] === "string") entry.model = client.body["model"];
-    return client;
+      findOverload(inFlight - 1, config.maxInFlight, "MAX_IN_FLIGHT")
+    );
   }
 
   /** Answers one request: refuses it, or performs the exchange. */
@@ -115,15 +83,19 @@ export function createApp(context: AppContext, dialects = NAMED) {
     const preflight = cors.answerPreflight(request);
     if (preflight !== undefined) return answerAlone(respond(preflight, request, entry));
     inFlight += 1;
-    const putLimitBack = outlast(request, server);
+    // The server's idle limit would cut an exchange off without a word, which has limits of its own.
+    server?.timeout(request, 0);
     const onEnd = () => {
       inFlight -= 1;
-      putLimitBack(entry.rule === "client-stalled");
+      // The limit stays with the connection. A client that has stalled is let go of by it.
+      server?.timeout(request, entry.rule === "client-stalled" ? 1 : idleSeconds);
       entry.ms = performance.now() - entry.arrivedAt;
       log.exchange(entry);
     };
-    let client = await admit(request, dialect, entry);
+    let client: ClientRequest | Failure =
+      findRefusal(request, dialect) ?? (await readClientRequest(request, dialect, config));
     if (client.kind === "client-request") {
+      noteRequest(client, entry);
       // Only now, and at once: others went upstream while this one was read.
       const { size } = context.openCalls;
       client = findOverload(size, config.maxUpstreamRequests, "MAX_UPSTREAM_REQUESTS") ?? client;
@@ -210,6 +182,9 @@ function findWrongMethod(request: Request, allowed: string[]): Failure | undefin
   return allowed.includes(method) ? undefined : { kind: "wrong-method", method, allowed };
 }
 
+/** Ids of requests that may stand in a header field and in a log. */
+const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
+
 /** The log entry of a request that has just come. Its id is the caller's, where that can be one. */
 function startEntry(request: Request, path: string): LogEntry {
   const given = request.headers.get("x-request-id") ?? "";
@@ -217,6 +192,12 @@ function startEntry(request: Request, path: string): LogEntry {
     arrivedAt: performance.now(),
     method: request.method,
     path: path.slice(0, LONGEST_LOGGED_PATH),
-    requestId: /^[\w.:/+=-]{1,128}$/.test(given) ? given : crypto.randomUUID(),
+    requestId: REQUEST_ID.test(given) ? given : crypto.randomUUID(),
   };
+}
+
+/** Takes down what a request asks for. */
+function noteRequest({ body }: ClientRequest, entry: LogEntry): void {
+  entry.stream = body["stream"] === true;
+  if (typeof body["model"] === "string") entry.model = body["model"];
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Config } from "./config.ts";
 import { Deadline, TOO_LATE } from "./deadline.ts";
+import { essenceOf } from "./wire/content-type.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import type { Failure } from "./wire/failure.ts";
 import { isObject, type JsonObject } from "./wire/json.ts";
@@ -87,7 +88,8 @@ function readAnyBody(bytes: Uint8Array, request: Request, config: Config): BodyR
 /** A body with what its arrays and objects hold left out. */
 function outline(body: JsonObject): JsonObject {
   const outlined: JsonObject = {};
-  for (const [name, value] of Object.entries(body)) {
+  for (const name in body) {
+    const value = body[name];
     if (Array.isArray(value)) outlined[name] = [];
     else outlined[name] = isObject(value) ? {} : value;
   }
@@ -99,7 +101,7 @@ function badBody(problem: string, param: string | null = null): BodyReading {
 }
 
 function isJson(contentType: string | null): boolean {
-  return contentType?.split(";", 1)[0]?.trim().toLowerCase() === "application/json";
+  return essenceOf(contentType) === "application/json";
 }
 
 /**
@@ -130,12 +132,15 @@ async function readBytes(request: Request, config: Config): Promise<Uint8Array |
   const limit = config.maxBodyBytes;
   if (Number(length) > limit) return { kind: "body-too-large", limit };
   const afterMs = config.requestTimeoutMs;
+  const deadline = new Deadline();
   try {
     const body = length === null ? readUnmeasured(request, limit) : request.bytes();
-    const bytes = await new Deadline().wait<Uint8Array | Failure>(body, afterMs);
+    const bytes = await deadline.wait<Uint8Array | Failure>(body, afterMs);
     return bytes === TOO_LATE ? { kind: "request-timeout", afterMs } : bytes;
   } catch {
     return { kind: "body-cut" };
+  } finally {
+    deadline.clear();
   }
 }
 

@@ -36,18 +36,14 @@ export class Deadline {
   }
 
   /**
-   * What `promise` gives, or `TOO_LATE` if it has not within `ms`. Unlike with `Promise.race`,
-   * nothing is left behind at a promise that many waits have in common.
+   * What `promise` gives, or `TOO_LATE` if it has not within `ms`; to be followed by `clear`. Unlike
+   * with `Promise.race`, nothing is left behind at a promise that many waits have in common.
    */
-  async wait<Value>(promise: Promise<Value>, ms: number): Promise<Value | typeof TOO_LATE> {
-    const { promise: first, resolve, reject } = Promise.withResolvers<Value | typeof TOO_LATE>();
-    this.set(ms, () => resolve(TOO_LATE));
-    promise.then(resolve, reject);
-    try {
-      return await first;
-    } finally {
-      this.clear();
-    }
+  wait<Value>(promise: Promise<Value>, ms: number): Promise<Value | typeof TOO_LATE> {
+    return new Promise((resolve, reject) => {
+      this.set(ms, () => resolve(TOO_LATE));
+      promise.then(resolve, reject);
+    });
   }
 
   /** The limit is over, as if its time had passed. */

@@ -1,5 +1,5 @@
 import type { Log, LogEntry } from "./access-log.ts";
-import { readAnswer } from "./answer-reading.ts";
+import { type AnswerReading, readAnswer } from "./answer-reading.ts";
 import { Body } from "./body.ts";
 import type { ClientRequest } from "./client-request.ts";
 import {
@@ -59,12 +59,21 @@ export async function performExchange(
   exchange: Exchange,
   { config, send, log, openCalls }: ExchangeContext,
 ): Promise<Response> {
-  const call = new UpstreamCall(exchange.client, config, openCalls);
   const { client, dialect, entry, onEnd } = exchange;
+  const call = new UpstreamCall(client, config, openCalls);
   const open: OpenExchange = { client, dialect, entry, onEnd, config, call };
   try {
-    const upstream = await call.send(send);
-    return await (upstream instanceof Response ? answer(upstream, open) : fail(upstream, open));
+    let upstream: Response;
+    try {
+      upstream = await call.send(client, config, send);
+    } catch (error) {
+      return fail(call.explain(error), open);
+    }
+    noteAnswer(upstream, entry);
+    const body = new Body(upstream);
+    const limits = isStreamAsked(open) ? holdLimits(open) : undefined;
+    const reading = await readAnswer(upstream, body, dialect, limits);
+    return await answer(reading, upstream, body, open);
   } catch (bug) {
     log.error("bug", bug);
     call.giveUp({ kind: "bug" });
@@ -72,15 +81,20 @@ export async function performExchange(
   }
 }
 
-/** Answers with what upstream said, or with the truth about it. */
-async function answer(upstream: Response, open: OpenExchange): Promise<Response> {
-  const { dialect, entry } = open;
+/** Takes down when upstream began to answer, and what its header fields say. */
+function noteAnswer(upstream: ResponseHead, entry: LogEntry): void {
   entry.upstreamStatus = upstream.status;
   entry.upstreamMs = performance.now() - entry.arrivedAt;
   entry.generationId = upstream.headers.get("x-generation-id") ?? undefined;
-  const body = new Body(upstream);
-  const limits = isStreamAsked(open) ? holdLimits(open) : undefined;
-  const reading = await readAnswer(upstream, body, dialect, limits);
+}
+
+/** Answers with what upstream said, or with the truth about it. */
+function answer(
+  reading: AnswerReading,
+  upstream: ResponseHead,
+  body: Body,
+  open: OpenExchange,
+): Response | Promise<Response> {
   switch (reading.form) {
     case "status":
       if (isOurDoing(open, reading.error)) return fail(open.call.explain(reading.error), open);
@@ -92,7 +106,7 @@ async function answer(upstream: Response, open: OpenExchange): Promise<Response>
     case "event-stream":
       return answerStream(upstream, body, open);
     case "binary":
-      noteStatus(upstream.status, entry);
+      noteStatus(upstream.status, open.entry);
       return relayedResponse(upstream, relayBytes(outlet(body, open)));
     case "none":
       endWhole(upstream, 0, open);

@@ -54,6 +54,8 @@ export async function holdStream(
     const verdict = conclude(judge, last.ending, [...bytes, ...last.bytes]);
     const isCut = verdict?.kind === "fault" && verdict.fault === cut;
     return verdict === undefined || isCut ? { kind: "broken", error } : verdict;
+  } finally {
+    deadline.clear();
   }
 }
 

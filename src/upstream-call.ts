@@ -26,9 +26,6 @@ export interface UpstreamInit {
  * client leaves, or when upstream has not sent its header fields within `upstreamTimeoutMs`.
  */
 export class UpstreamCall {
-  readonly #client: ClientRequest;
-  readonly #url: string;
-  readonly #init: UpstreamInit;
   /** Limits the wait for whatever is awaited of upstream at the time. */
   readonly deadline = new Deadline();
   readonly #controller = new AbortController();
@@ -37,35 +34,27 @@ export class UpstreamCall {
   #end: ((failure: Failure) => void) | undefined;
 
   /** Opens a call: it is one of `openCalls` until it is closed. */
-  constructor(client: ClientRequest, config: Config, openCalls: Set<UpstreamCall>) {
-    this.#client = client;
-    this.#url = config.openrouterBaseUrl + client.target;
-    this.#init = {
-      method: client.method,
-      headers: upstreamRequestHeaders(client.headers, config.openrouterApiKey),
-      body: client.bytes?.length === 0 ? undefined : client.bytes,
-      redirect: "manual",
-      signal: this.#controller.signal,
-    };
+  constructor({ signal }: ClientRequest, config: Config, openCalls: Set<UpstreamCall>) {
     this.#openCalls = openCalls;
     openCalls.add(this);
     const leave = () => this.giveUp({ kind: "client-gone" });
-    client.signal.addEventListener("abort", leave);
-    if (client.signal.aborted) leave();
+    signal.addEventListener("abort", leave);
+    if (signal.aborted) leave();
     const afterMs = config.upstreamTimeoutMs;
     this.deadline.set(afterMs, () => this.giveUp({ kind: "upstream-timeout", afterMs }));
   }
 
-  /** Sends the request, whose body is let go of when upstream answers. */
-  async send(send: Send): Promise<Response | Failure> {
-    try {
-      return await send(this.#url, this.#init);
-    } catch (error) {
-      return this.explain(error);
-    } finally {
-      this.#init.body = undefined;
-      this.#client.bytes = undefined;
-    }
+  /** Sends the client's request, whose body, which may be large, is then `send`'s to keep. */
+  send(client: ClientRequest, config: Config, send: Send): Promise<Response> {
+    const { method, target, bytes } = client;
+    client.bytes = undefined;
+    return send(config.openrouterBaseUrl + target, {
+      method,
+      headers: upstreamRequestHeaders(client.headers, config.openrouterApiKey),
+      body: bytes?.length === 0 ? undefined : bytes,
+      redirect: "manual",
+      signal: this.#controller.signal,
+    });
   }
 
   /** Ends the exchange before its time: the client left, the wait was too long, the server stops. */

@@ -27,9 +27,11 @@ export function declaresText(contentType: string | null): boolean {
   return isText(type) && type !== "text/event-stream";
 }
 
-/** A type without its parameters, in lower case. */
-function essenceOf(contentType: string | null): string {
-  return contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+/** A media type without its parameters, in lower case; of no header, an empty text. */
+export function essenceOf(contentType: string | null): string {
+  const type = contentType ?? "";
+  const end = type.indexOf(";");
+  return (end === -1 ? type : type.slice(0, end)).trim().toLowerCase();
 }
 
 function isText(type: string): boolean {

@@ -1,20 +1,3 @@
-/**
- * Fields that concern one connection only (RFC 9110 §7.6.1), in either direction. `Connection` may
- * name more.
- */
-const HOP_BY_HOP = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authentication-info",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
 /** Request fields that OpenRouter's documentation gives a meaning to; nothing else goes upstream. */
 const REQUEST_FIELDS = new Set([
   "accept",
@@ -34,8 +17,23 @@ const REQUEST_FIELDS = new Set([
 ]);
 const REQUEST_PREFIX = "x-openrouter-";
 
-/** Response fields that are about upstream's own site and connection, not about the answer. */
-const WITHHELD_RESPONSE_FIELDS = new Set([
+/** Response fields that do not reach the client, besides those that `Connection` names. */
+const WITHHELD_FIELDS = new Set([
+  // They concern one connection only (RFC 9110 §7.6.1).
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authentication-info",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  // They describe the bytes of a body: untrue once it was decoded or replaced.
+  "content-encoding",
+  "content-length",
+  // They are about upstream's own site and connection, not about the answer.
   "alt-svc",
   "nel",
   "report-to",
@@ -43,9 +41,6 @@ const WITHHELD_RESPONSE_FIELDS = new Set([
   "set-cookie",
   "strict-transport-security",
 ]);
-
-/** Fields that describe the bytes of a body: untrue once it was decoded or replaced. */
-const BODY_FIELDS = new Set(["content-encoding", "content-length"]);
 
 /** Header fields by lower-case name: a plain object costs a third of a `Headers`. */
 export type HeaderFields = Record<string, string>;
@@ -55,10 +50,7 @@ export type HeaderFields = Record<string, string>;
  * whatever the caller used to be let in.
  */
 export function upstreamRequestHeaders(client: Headers, key: string | undefined): HeaderFields {
-  const headers = crossing(
-    client,
-    (name) => REQUEST_FIELDS.has(name) || name.startsWith(REQUEST_PREFIX),
-  );
+  const headers = crossing(client, isForwarded);
   headers["accept-encoding"] = "identity";
   if (key !== undefined) {
     headers["authorization"] = `Bearer ${key}`;
@@ -69,25 +61,33 @@ export function upstreamRequestHeaders(client: Headers, key: string | undefined)
 
 /** The header fields of upstream's answer that reach the client, with a body that was decoded. */
 export function clientResponseHeaders(upstream: Headers): HeaderFields {
-  return crossing(upstream, (name) => !isWithheld(name));
+  return crossing(upstream, isPassedOn);
 }
 
 /** The fields that cross, without those that `Connection` declares to be for this hop only. */
 function crossing(headers: Headers, crosses: (name: string) => boolean): HeaderFields {
-  const connection = headers.get("connection")?.toLowerCase();
-  const dropped = connection?.split(",").map((name) => name.trim());
+  // An object costs half of what `forEach` does, as long as no list is made of it.
+  const all: Record<string, unknown> = headers.toJSON();
+  const connection = headers.get("connection")?.toLowerCase() ?? "";
   const fields: HeaderFields = {};
-  // Faster than `forEach`. The one field that may be an array, `set-cookie`, never crosses.
-  for (const [name, value] of Object.entries(headers.toJSON())) {
+  for (const name in all) {
+    const value = all[name];
+    // The one field that may be an array, `set-cookie`, never crosses.
     const isText = typeof value === "string";
-    if (isText && crosses(name) && !dropped?.includes(name)) fields[name] = value;
+    if (isText && crosses(name) && !isNamed(connection, name)) fields[name] = value;
   }
   return fields;
 }
 
-function isWithheld(name: string): boolean {
-  if (HOP_BY_HOP.has(name) || WITHHELD_RESPONSE_FIELDS.has(name) || BODY_FIELDS.has(name)) {
-    return true;
-  }
-  return name.startsWith("cf-") && name !== "cf-ray";
+function isForwarded(name: string): boolean {
+  return REQUEST_FIELDS.has(name) || name.startsWith(REQUEST_PREFIX);
+}
+
+function isPassedOn(name: string): boolean {
+  return !WITHHELD_FIELDS.has(name) && (!name.startsWith("cf-") || name === "cf-ray");
+}
+
+/** Whether `Connection` names a field. Nearly always the first look tells that it does not. */
+function isNamed(connection: string, name: string): boolean {
+  return connection.includes(name) && connection.split(",").some((each) => each.trim() === name);
 }
