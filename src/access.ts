@@ -2,6 +2,9 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { type Config, isLoopback } from "./config.ts";
 import type { Failure } from "./wire/failure.ts";
 
+/** How a `Host` ends that names its port. */
+const PORT = /:\d*$/;
+
 /** Finds why a request may not be answered, by its headers alone; undefined lets it in. */
 export type Gate = (headers: Headers) => Failure | undefined;
 
@@ -33,7 +36,7 @@ function findWrongKey(headers: Headers, digests: Buffer[]): Failure | undefined 
  */
 function findForeigner(headers: Headers, origins: string[]): Failure | undefined {
   const host = headers.get("host") ?? "";
-  if (!isLoopback(host.replace(/:\d*$/, "").toLowerCase())) return { kind: "foreign-host", host };
+  if (!isLoopback(host.replace(PORT, "").toLowerCase())) return { kind: "foreign-host", host };
   const origin = headers.get("origin");
   if (origin === null || origins.includes(origin)) return undefined;
   return { kind: "foreign-origin", origin };

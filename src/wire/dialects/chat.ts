@@ -140,7 +140,9 @@ function speaks(choice: JsonObject): boolean {
 }
 
 function carriesAnswer(carrier: unknown): boolean {
-  return isObject(carrier) && ANSWER_FIELDS.some((field) => saysSomething(carrier[field]));
+  if (!isObject(carrier)) return false;
+  for (const field of ANSWER_FIELDS) if (saysSomething(carrier[field])) return true;
+  return false;
 }
 
 function isFinished(choice: JsonObject): boolean {
