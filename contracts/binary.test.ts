@@ -84,6 +84,25 @@ test("every request is one line of JSON in the log, without a key in it", async 
   expect(candor.output()).not.toContain("sk-or-");
 });
 
+test("a log that nobody reads any more ends no exchange", async () => {
+  using upstream = startRawUpstream();
+  await using candor = await startBinary({ environment: { OPENROUTER_BASE_URL: upstream.url } });
+  const exchange = async () => {
+    const answer = postTo(candor.url, PLAIN);
+    await (await upstream.next()).json(ANSWER);
+    expect((await answer).status).toBe(200);
+  };
+  const closed = candor.stopReading();
+  await exchange();
+  await closed;
+  // Each is logged before the next begins.
+  for (let count = 0; count < 3; count++) {
+    await exchange();
+    await Bun.sleep(150);
+  }
+  await exchange();
+});
+
 test("1,000 streams are open upstream at once, and none waits for another", async () => {
   using upstream = startRawUpstream();
   await using candor = await startBinary({ environment: { OPENROUTER_BASE_URL: upstream.url } });

@@ -18,6 +18,8 @@ export interface CandorBinary extends AsyncDisposable {
   output(): string;
   /** All output, once these characters are among it. */
   outputUpTo(part: string): Promise<string>;
+  /** Closes its standard output at the next that comes from there; resolves when it is closed. */
+  stopReading(): Promise<void>;
 }
 
 /** How the program is started. It sees this environment, and nothing else but `PATH`. */
@@ -85,14 +87,18 @@ async function spawn({ environment = {}, flags = [], files = {} }: StartOptions)
   });
   let output = "";
   let onOutput: (() => void) | undefined;
+  let isReading = true;
   const collect = async (stream: ReadableStream<Uint8Array>) => {
     const decoder = new TextDecoder();
     for await (const bytes of stream) {
       output += decoder.decode(bytes, { stream: true });
       onOutput?.();
+      // Leaving the loop cancels the stream, which closes the pipe.
+      if (!isReading && stream === program.stdout) break;
     }
   };
-  const collected = Promise.all([collect(program.stdout), collect(program.stderr)]);
+  const closed = collect(program.stdout);
+  const collected = Promise.all([closed, collect(program.stderr)]);
   return {
     signal: (name: "SIGTERM" | "SIGINT") => program.kill(name),
     exited: collected.then(() => program.exited),
@@ -102,6 +108,10 @@ async function spawn({ environment = {}, flags = [], files = {} }: StartOptions)
         onOutput = () => output.includes(part) && resolve(output);
         onOutput();
       }),
+    stopReading() {
+      isReading = false;
+      return closed;
+    },
     async [Symbol.asyncDispose]() {
       program.kill("SIGKILL");
       await program.exited;

@@ -90,3 +90,50 @@ describe("on a terminal", () => {
     expect(line).not.toContain("\u001b");
   });
 });
+
+describe("where the log is not read", () => {
+  const settings = { logLevel: "info", logFormat: "json" } as const;
+
+  test("a failure to write goes no further, and the lines that it took are counted", async () => {
+    let text = "";
+    let isGone = true;
+    const log = createLog(settings, {
+      write: (more: string) => {
+        if (isGone) throw new Error("EPIPE");
+        text += more;
+      },
+      flush() {},
+    });
+    log.info("never seen");
+    log.flush();
+    isGone = false;
+    log.info("seen");
+    log.flush();
+    const lines = text.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).message)).toEqual(["seen", "1 lines were lost"]);
+  });
+
+  test("lines wait until those before them are sent, but not without end", async () => {
+    const sent = Promise.withResolvers<void>();
+    const writes: string[] = [];
+    const log = createLog(settings, {
+      write: (more: string) => writes.push(more),
+      flush: () => sent.promise,
+    });
+    log.info("sent slowly");
+    log.flush();
+    for (let line = 1; line <= 10_002; line++) log.info("waiting");
+    log.flush();
+    expect(writes).toHaveLength(1);
+    sent.resolve();
+    await sent.promise;
+    await Bun.sleep(0);
+    log.flush();
+    const messages = writes[1]
+      ?.trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).message);
+    expect(messages?.length).toBe(10_001);
+    expect(messages?.at(-1)).toBe("2 lines were lost");
+  });
+});

@@ -37,9 +37,13 @@ const LEVELS = ["debug", "info", "warn", "error", "silent"];
 /** How long a line may wait for others, so that one system call writes them all. */
 const FLUSH_MS = 100;
 
-/** Where a log goes: `write` may buffer what `flush` then sends. */
+/** How many lines may wait where the log is not read; more are lost, and their number is logged. */
+const MOST_WAITING = 10_000;
+
+/** Where a log goes: `write` may buffer what `flush` then sends. Both may fail. */
 export interface LogOutput {
   write(text: string): unknown;
+  /** May give a promise, of the time when everything is sent. */
   flush(): unknown;
 }
 
@@ -52,19 +56,40 @@ export function createLog(
   output: LogOutput = Bun.stdout.writer(),
 ): Log {
   const isPretty = (config.logFormat ?? (process.stdout.isTTY ? "pretty" : "json")) === "pretty";
+  const format = isPretty ? prettyLine : (line: LogLine) => JSON.stringify(line);
   const lowest = LEVELS.indexOf(config.logLevel);
-  let lines: string[] = [];
+  let waiting: string[] = [];
+  let lost = 0;
+  let isWriting = false;
 
   function write(line: LogLine): void {
     if (LEVELS.indexOf(line.level) < lowest) return;
-    lines.push(isPretty ? prettyLine(line) : JSON.stringify(line));
-    if (lines.length === 1) setTimeout(flush, FLUSH_MS).unref();
+    if (waiting.length === MOST_WAITING) return void (lost += 1);
+    waiting.push(format(line));
+    if (waiting.length === 1 && !isWriting) flushSoon();
   }
-  function flush(): void {
-    if (lines.length === 0) return;
-    output.write(`${lines.join("\n")}\n`);
-    lines = [];
-    void output.flush();
+  function flushSoon(): void {
+    setTimeout(flush, FLUSH_MS).unref();
+  }
+  async function flush(): Promise<void> {
+    // While whoever reads the log is behind, lines wait here, where they are counted.
+    if (isWriting || waiting.length === 0) return;
+    isWriting = true;
+    const lines = waiting;
+    waiting = [];
+    const told = lost;
+    const loss = { time: now(), level: "error", message: `${told} lines were lost` };
+    if (told > 0) lines.push(format(loss));
+    try {
+      output.write(`${lines.join("\n")}\n`);
+      await output.flush();
+      lost -= told;
+    } catch {
+      // A full disk, or nobody reads: no reason to let go of the exchanges under way.
+      lost += told > 0 ? lines.length - 1 : lines.length;
+    }
+    isWriting = false;
+    if (waiting.length > 0) flushSoon();
   }
   return {
     exchange: (entry) => write(exchangeLine(entry)),
@@ -76,7 +101,7 @@ export function createLog(
         message,
         error: bug === undefined ? bug : describe(bug),
       }),
-    flush,
+    flush: () => void flush(),
   };
 }
 

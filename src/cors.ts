@@ -17,9 +17,9 @@ export function createCors(origins: string[]): Cors {
   };
   return {
     answerPreflight(request) {
+      if (request.method !== "OPTIONS" || listedOrigin(request) === undefined) return undefined;
       const asked = request.headers.get("access-control-request-method");
-      if (request.method !== "OPTIONS" || asked === null) return undefined;
-      if (listedOrigin(request) === undefined) return undefined;
+      if (asked === null) return undefined;
       const headers = new Headers({
         "access-control-allow-methods": asked,
         "access-control-max-age": PREFLIGHT_MAX_AGE,
