@@ -49,8 +49,8 @@ const ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 export const REST_SECONDS = 10;
 
 /**
- * The same for an exchange and after it, by which the server ends a client that does not read what
- * is left of an answer. Bun takes up to 255, and counts so coarsely that less than 10 is no limit.
+ * The same after an exchange, by which the server ends a client that does not read what is left of
+ * an answer. Bun takes up to 255, and counts so coarsely that less than 10 is no limit.
  */
 function exchangeIdleSeconds({ clientStallTimeoutMs }: Config): number {
   return Math.min(255, Math.max(REST_SECONDS, Math.ceil(clientStallTimeoutMs / 1000)));

@@ -18,7 +18,7 @@ export interface ClientRequest {
   headers: Headers;
   /** Aborted when the client leaves. */
   signal: AbortSignal;
-  /** The body as it came: what upstream gets. Let go of when upstream answers: it may be large. */
+  /** The body as it came: what upstream gets. Let go of when it is sent: it may be large. */
   bytes: Uint8Array | undefined;
   /**
    * What the body says, where that is an object in JSON; else empty. Its arrays and objects are
