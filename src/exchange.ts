@@ -65,7 +65,7 @@ export async function performExchange(
   try {
     let upstream: Response;
     try {
-      upstream = await call.send(client, config, send);
+      upstream = await call.send(send);
     } catch (error) {
       return fail(call.explain(error), open);
     }

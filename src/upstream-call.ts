@@ -29,28 +29,32 @@ export class UpstreamCall {
   /** Limits the wait for whatever is awaited of upstream at the time. */
   readonly deadline = new Deadline();
   readonly #controller = new AbortController();
+  readonly #client: ClientRequest;
+  readonly #config: Config;
   readonly #openCalls: Set<UpstreamCall>;
   #reason: Failure | undefined;
   #end: ((failure: Failure) => void) | undefined;
 
   /** Opens a call: it is one of `openCalls` until it is closed. */
-  constructor({ signal }: ClientRequest, config: Config, openCalls: Set<UpstreamCall>) {
+  constructor(client: ClientRequest, config: Config, openCalls: Set<UpstreamCall>) {
+    this.#client = client;
+    this.#config = config;
     this.#openCalls = openCalls;
     openCalls.add(this);
     const leave = () => this.giveUp({ kind: "client-gone" });
-    signal.addEventListener("abort", leave);
-    if (signal.aborted) leave();
+    client.signal.addEventListener("abort", leave);
+    if (client.signal.aborted) leave();
     const afterMs = config.upstreamTimeoutMs;
     this.deadline.set(afterMs, () => this.giveUp({ kind: "upstream-timeout", afterMs }));
   }
 
   /** Sends the client's request, whose body, which may be large, is then `send`'s to keep. */
-  send(client: ClientRequest, config: Config, send: Send): Promise<Response> {
-    const { method, target, bytes } = client;
-    client.bytes = undefined;
-    return send(config.openrouterBaseUrl + target, {
+  send(send: Send): Promise<Response> {
+    const { method, target, headers, bytes } = this.#client;
+    this.#client.bytes = undefined;
+    return send(this.#config.openrouterBaseUrl + target, {
       method,
-      headers: upstreamRequestHeaders(client.headers, config.openrouterApiKey),
+      headers: upstreamRequestHeaders(headers, this.#config.openrouterApiKey),
       body: bytes?.length === 0 ? undefined : bytes,
       redirect: "manual",
       signal: this.#controller.signal,
