@@ -84,9 +84,11 @@ test("every request is one line of JSON in the log, without a key in it", async 
   expect(candor.output()).not.toContain("sk-or-");
 });
 
-test("a log that nobody reads any more ends no exchange", async () => {
+test.each([1, 500])("%d lines of a log that nobody reads any more end nothing", async (count) => {
   using upstream = startRawUpstream();
-  await using candor = await startBinary({ environment: { OPENROUTER_BASE_URL: upstream.url } });
+  // So long that lines are written before the server stops.
+  const environment = { OPENROUTER_BASE_URL: upstream.url, DRAIN_DELAY_MS: "500" };
+  await using candor = await startBinary({ environment });
   const exchange = async () => {
     const answer = postTo(candor.url, PLAIN);
     await (await upstream.next()).json(ANSWER);
@@ -95,12 +97,9 @@ test("a log that nobody reads any more ends no exchange", async () => {
   const closed = candor.stopReading();
   await exchange();
   await closed;
-  // Each is logged before the next begins.
-  for (let count = 0; count < 3; count++) {
-    await exchange();
-    await Bun.sleep(150);
-  }
-  await exchange();
+  await Promise.all(Array.from({ length: count }, exchange));
+  candor.signal("SIGTERM");
+  expect(await candor.exited).toBe(0);
 });
 
 test("1,000 streams are open upstream at once, and none waits for another", async () => {

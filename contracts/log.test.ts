@@ -17,7 +17,7 @@ function keepingLog(): Log & { entries: LogEntry[]; next: () => Promise<LogEntry
     },
     info() {},
     error() {},
-    flush() {},
+    async flush() {},
   };
 }
 

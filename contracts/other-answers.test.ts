@@ -201,7 +201,7 @@ test("an exchange is one line of the log, with its method and its path", async (
     exchange: (entry: LogEntry) => entries.push(entry),
     info() {},
     error() {},
-    flush() {},
+    async flush() {},
   };
   const { response } = fixtureOf("models/200-error-500");
   await withCandor({ log, answer: () => response }, async ({ baseUrl }) => {

@@ -26,7 +26,7 @@ function written(
   let text = "";
   const log = createLog(settings, { write: (more: string) => (text += more), flush() {} });
   use(log);
-  log.flush();
+  void log.flush();
   return text;
 }
 
@@ -91,26 +91,32 @@ describe("on a terminal", () => {
   });
 });
 
+function fail(): never {
+  throw new Error("EPIPE");
+}
+
 describe("where the log is not read", () => {
   const settings = { logLevel: "info", logFormat: "json" } as const;
 
-  test("a failure to write goes no further, and the lines that it took are counted", async () => {
+  test.each([
+    { how: "write throws", write: fail, flush() {} },
+    { how: "write rejects", write: async () => fail(), flush() {} },
+    { how: "flush throws", write() {}, flush: fail },
+    { how: "flush rejects", write() {}, flush: async () => fail() },
+  ])("where $how, it goes no further, and the lines are counted", async ({ write, flush }) => {
     let text = "";
     let isGone = true;
     const log = createLog(settings, {
-      write: (more: string) => {
-        if (isGone) throw new Error("EPIPE");
-        text += more;
-      },
-      flush() {},
+      write: (more: string) => (isGone ? write() : (text += more)),
+      flush: () => (isGone ? flush() : undefined),
     });
     log.info("never seen");
-    log.flush();
+    await log.flush();
     isGone = false;
     log.info("seen");
-    log.flush();
+    await log.flush();
     const lines = text.trim().split("\n");
-    expect(lines.map((line) => JSON.parse(line).message)).toEqual(["seen", "1 lines were lost"]);
+    expect(lines.map((line) => JSON.parse(line).message)).toEqual(["seen", "lines lost: 1"]);
   });
 
   test("lines wait until those before them are sent, but not without end", async () => {
@@ -121,19 +127,18 @@ describe("where the log is not read", () => {
       flush: () => sent.promise,
     });
     log.info("sent slowly");
-    log.flush();
+    const first = log.flush();
     for (let line = 1; line <= 10_002; line++) log.info("waiting");
-    log.flush();
+    await log.flush();
     expect(writes).toHaveLength(1);
     sent.resolve();
-    await sent.promise;
-    await Bun.sleep(0);
-    log.flush();
+    await first;
+    await log.flush();
     const messages = writes[1]
       ?.trim()
       .split("\n")
       .map((line) => JSON.parse(line).message);
     expect(messages?.length).toBe(10_001);
-    expect(messages?.at(-1)).toBe("2 lines were lost");
+    expect(messages?.at(-1)).toBe("lines lost: 2");
   });
 });

@@ -28,8 +28,11 @@ export interface Log {
   exchange(entry: LogEntry): void;
   info(message: string): void;
   error(message: string, error?: unknown): void;
-  /** Writes what is still buffered. */
-  flush(): void;
+  /**
+   * Writes what waits, at once unless an earlier flush is under way. Resolves when it is sent, or
+   * lost: whoever reads the log may take any time.
+   */
+  flush(): Promise<void>;
 }
 
 const LEVELS = ["debug", "info", "warn", "error", "silent"];
@@ -40,10 +43,12 @@ const FLUSH_MS = 100;
 /** How many lines may wait where the log is not read; more are lost, and their number is logged. */
 const MOST_WAITING = 10_000;
 
-/** Where a log goes: `write` may buffer what `flush` then sends. Both may fail. */
+/**
+ * Where a log goes: `write` may buffer what `flush` then sends. Both may throw, or give a promise
+ * that rejects.
+ */
 export interface LogOutput {
   write(text: string): unknown;
-  /** May give a promise, of the time when everything is sent. */
   flush(): unknown;
 }
 
@@ -76,32 +81,32 @@ export function createLog(
     if (isWriting || waiting.length === 0) return;
     isWriting = true;
     const lines = waiting;
-    waiting = [];
     const told = lost;
-    const loss = { time: now(), level: "error", message: `${told} lines were lost` };
-    if (told > 0) lines.push(format(loss));
+    waiting = [];
     try {
-      output.write(`${lines.join("\n")}\n`);
+      const written = output.write(`${lines.join("\n")}\n${told > 0 ? lossLine(told) : ""}`);
+      // Large writes give a promise. Small ones are flushed at once: a program at its end is gone.
+      if (written instanceof Promise) await written;
       await output.flush();
       lost -= told;
     } catch {
       // A full disk, or nobody reads: no reason to let go of the exchanges under way.
-      lost += told > 0 ? lines.length - 1 : lines.length;
+      lost += lines.length;
     }
     isWriting = false;
     if (waiting.length > 0) flushSoon();
   }
+  function lossLine(count: number): string {
+    return `${format({ time: now(), level: "error", message: `lines lost: ${count}` })}\n`;
+  }
   return {
     exchange: (entry) => write(exchangeLine(entry)),
     info: (message) => write({ time: now(), level: "info", message }),
-    error: (message, bug) =>
-      write({
-        time: now(),
-        level: "error",
-        message,
-        error: bug === undefined ? bug : describe(bug),
-      }),
-    flush: () => void flush(),
+    error: (message, bug) => {
+      const error = bug === undefined ? undefined : describe(bug);
+      write({ time: now(), level: "error", message, error });
+    },
+    flush,
   };
 }
 

@@ -69,7 +69,8 @@ function serve(config: Config): void {
   stopOnSignal(async () => {
     log.info("draining");
     await server.drain();
-    log.flush();
+    // Not awaited: whoever reads the log must not keep the program from its end.
+    void log.flush();
   });
 }
 

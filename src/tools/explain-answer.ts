@@ -37,7 +37,7 @@ export async function candorsAnswer(
       isSent = true;
       return capturedResponse(capture);
     },
-    log: { exchange: (ended) => (entry = ended), info() {}, error() {}, flush() {} },
+    log: { exchange: (ended) => (entry = ended), info() {}, error() {}, async flush() {} },
     openCalls: new Set(),
     isReady: () => true,
   });
