@@ -1,6 +1,7 @@
 import { expect } from "bun:test";
 import fc from "fast-check";
 import { createApp } from "../src/app.ts";
+import { DenseSet } from "../src/dense-set.ts";
 import { chunksOf, type SentBody } from "./fuzz-bytes.ts";
 import { anyJson, errorBody } from "./fuzz-json.ts";
 import { type Outcome, referenceOutcome } from "./fuzz-verdicts.ts";
@@ -126,7 +127,7 @@ function openApp(): (answer: AnyAnswer, isStream: boolean) => Promise<Response> 
     config: configure({ OPENROUTER_BASE_URL: "http://127.0.0.1:9/api/v1" }),
     send: async () => (next === undefined ? Response.error() : upstreamResponse(next)),
     log: quiet,
-    openCalls: new Set<never>(),
+    openCalls: new DenseSet<never>(),
     isReady: () => true,
   });
   return (answer, isStream) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createApp } from "../src/app.ts";
+import { DenseSet } from "../src/dense-set.ts";
 import type { Dialect } from "../src/wire/dialect.ts";
 import { NAMED } from "../src/wire/dialects/index.ts";
 import { openaiErrors } from "../src/wire/error-form.ts";
@@ -42,7 +43,7 @@ async function askPoem(
 ): Promise<Response> {
   const send = async () => new Response(body, { headers: { "content-type": type } });
   const context = { config: configure({}), send, log: quiet, isReady: () => true };
-  const app = createApp({ ...context, openCalls: new Set<never>() }, [...NAMED, poems]);
+  const app = createApp({ ...context, openCalls: new DenseSet<never>() }, [...NAMED, poems]);
   const headers = { "content-type": "application/json", host: "localhost" };
   const request = JSON.stringify({ stream: type === STREAM, ...fields });
   return app.handle(

@@ -1,4 +1,5 @@
 import { createApp } from "../src/app.ts";
+import { DenseSet } from "../src/dense-set.ts";
 import { createLog } from "../src/access-log.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import { loadFixtures } from "../src/tools/fixtures.ts";
@@ -47,7 +48,7 @@ export function configure(settings: Record<string, string>): Config {
 /** Through the application in this process, with upstream replayed by MSW. */
 export const throughMsw: Way = async (_name, fixture) => {
   const config = configure({ OPENROUTER_BASE_URL: REPLAYED_UPSTREAM });
-  const context = { log: quiet, openCalls: new Set<never>(), isReady: () => true };
+  const context = { log: quiet, openCalls: new DenseSet<never>(), isReady: () => true };
   const app = createApp({ config, send: createReplay(fixture), ...context });
   const path = fixture.request.path === "/chat/completions" ? "/proxy" : undefined;
   return see(await app.handle(clientRequest("http://localhost", fixture, path)));

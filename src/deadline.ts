@@ -1,3 +1,5 @@
+import { DenseSet, type Placed } from "./dense-set.ts";
+
 /** How often the shared timer looks, and so how late a long limit may be. */
 const TICK_MS = 100;
 
@@ -11,7 +13,9 @@ export const TOO_LATE = Symbol("too late");
  * One timer for a chain of limits of which one holds at a time. Moving it costs a clock reading:
  * long limits, which nearly always are moved before they expire, share one ticking timer.
  */
-export class Deadline {
+export class Deadline implements Placed {
+  /** Among the long limits that hold. */
+  place = -1;
   /** In the readings of `performance.now()`. */
   expiresAt = Number.POSITIVE_INFINITY;
   #onExpire: (() => void) | undefined;
@@ -54,7 +58,7 @@ export class Deadline {
   }
 }
 
-const longLimits = new Set<Deadline>();
+const longLimits = new DenseSet<Deadline>();
 let ticker: ReturnType<typeof setInterval> | undefined;
 
 function watch(deadline: Deadline): void {

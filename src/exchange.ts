@@ -12,6 +12,7 @@ import {
   type ResponseHead,
 } from "./client-response.ts";
 import type { Config } from "./config.ts";
+import type { DenseSet } from "./dense-set.ts";
 import { type HoldLimits, holdStream } from "./hold.ts";
 import { type Outlet, relayBytes } from "./relay-bytes.ts";
 import { relayStream } from "./relay.ts";
@@ -32,7 +33,7 @@ export interface ExchangeContext {
   send: Send;
   log: Log;
   /** The calls under way, which are counted, and given up when the server stops. */
-  openCalls: Set<UpstreamCall>;
+  openCalls: DenseSet<UpstreamCall>;
 }
 
 /** A request that is to be answered. */

@@ -1,6 +1,7 @@
 import { createApp, REST_SECONDS } from "./app.ts";
 import type { Log } from "./access-log.ts";
 import type { Config } from "./config.ts";
+import { DenseSet } from "./dense-set.ts";
 import { startListener } from "./listener.ts";
 import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
 import type { Send, UpstreamCall } from "./upstream-call.ts";
@@ -27,7 +28,7 @@ const CLOSED_PORT = "http://127.0.0.1:1";
 
 /** Starts a server for a configuration. Throws where the address cannot be listened on. */
 export function startServer(config: Config, send: Send, log: Log): RunningServer {
-  const openCalls = new Set<UpstreamCall>();
+  const openCalls = new DenseSet<UpstreamCall>();
   let isDraining = false;
   const app = createApp({ config, send, log, openCalls, isReady: () => !isDraining });
   // The first `fetch` starts a thread: were no file free by then, the process would end.

@@ -1,6 +1,7 @@
 import type { ClientRequest } from "./client-request.ts";
 import type { Config } from "./config.ts";
 import { Deadline } from "./deadline.ts";
+import type { DenseSet, Placed } from "./dense-set.ts";
 import type { Failure } from "./wire/failure.ts";
 import { type HeaderFields, upstreamRequestHeaders } from "./wire/headers.ts";
 
@@ -25,18 +26,20 @@ export interface UpstreamInit {
  * One request to upstream, open until nothing more is read from its answer. It is given up when the
  * client leaves, or when upstream has not sent its header fields within `upstreamTimeoutMs`.
  */
-export class UpstreamCall {
+export class UpstreamCall implements Placed {
+  /** Among the open calls. */
+  place = -1;
   /** Limits the wait for whatever is awaited of upstream at the time. */
   readonly deadline = new Deadline();
   readonly #controller = new AbortController();
   readonly #client: ClientRequest;
   readonly #config: Config;
-  readonly #openCalls: Set<UpstreamCall>;
+  readonly #openCalls: DenseSet<UpstreamCall>;
   #reason: Failure | undefined;
   #end: ((failure: Failure) => void) | undefined;
 
   /** Opens a call: it is one of `openCalls` until it is closed. */
-  constructor(client: ClientRequest, config: Config, openCalls: Set<UpstreamCall>) {
+  constructor(client: ClientRequest, config: Config, openCalls: DenseSet<UpstreamCall>) {
     this.#client = client;
     this.#config = config;
     this.#openCalls = openCalls;

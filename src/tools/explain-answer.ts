@@ -1,4 +1,5 @@
 import { createApp } from "../app.ts";
+import { DenseSet } from "../dense-set.ts";
 import { readAnswer } from "../answer-reading.ts";
 import { Body } from "../body.ts";
 import type { Config } from "../config.ts";
@@ -38,7 +39,7 @@ export async function candorsAnswer(
       return capturedResponse(capture);
     },
     log: { exchange: (ended) => (entry = ended), info() {}, error() {}, async flush() {} },
-    openCalls: new Set(),
+    openCalls: new DenseSet(),
     isReady: () => true,
   });
   const response = await app.handle(request);

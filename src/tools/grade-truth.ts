@@ -1,4 +1,5 @@
 import { createApp } from "../app.ts";
+import { DenseSet } from "../dense-set.ts";
 import { createLog } from "../access-log.ts";
 import { readConfig } from "../config.ts";
 import { BASE_PATH } from "../client-request.ts";
@@ -23,7 +24,7 @@ export async function seeTruth(name: string, fixture: Recording): Promise<Seen> 
     config: reading.config,
     send: async () => replayedResponse(fixture.response),
     log: createLog({ logLevel: "silent", logFormat: "json" }),
-    openCalls: new Set(),
+    openCalls: new DenseSet(),
     isReady: () => true,
   });
   return see(await app.handle(caseRequest(`http://localhost${BASE_PATH}`, name, fixture)));
