@@ -32,7 +32,7 @@ export async function holdStream(
   deadline: Deadline,
 ): Promise<Held> {
   const endsAt = performance.now() + limits.ms;
-  const bytes: Uint8Array[] = [];
+  const kept = new Bun.ArrayBufferSink();
   let size = 0;
   try {
     while (size < limits.bytes) {
@@ -40,18 +40,19 @@ export async function holdStream(
       if (read === TOO_LATE) break;
       const { value: chunk } = await body.next();
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
-      // Copies: a chunk of a few bytes may keep a page of memory.
-      for (const part of reading.bytes) bytes.push(new Uint8Array(part));
+      // Copied to one place: a chunk of a few bytes may keep a page of memory.
+      for (const part of reading.bytes) kept.write(part);
       size += chunk?.length ?? 0;
-      const verdict = conclude(judge, reading.ending, bytes);
+      const verdict = conclude(judge, reading.ending, kept);
       if (verdict !== undefined) return verdict;
     }
-    return { kind: "relay", bytes: visible(bytes), ending: undefined };
+    return relay(kept, undefined);
   } catch (error) {
     // The last event may be there but for the LF of its blank line.
     const cut = cutFault();
     const last = judge.end(cut);
-    const verdict = conclude(judge, last.ending, [...bytes, ...last.bytes]);
+    for (const part of last.bytes) kept.write(part);
+    const verdict = conclude(judge, last.ending, kept);
     const isCut = verdict?.kind === "fault" && verdict.fault === cut;
     return verdict === undefined || isCut ? { kind: "broken", error } : verdict;
   } finally {
@@ -63,13 +64,14 @@ export async function holdStream(
 function conclude(
   judge: StreamJudge,
   ending: StreamEnding | undefined,
-  bytes: Uint8Array[],
+  kept: Bun.ArrayBufferSink,
 ): Held | undefined {
   if (ending?.kind === "failed" && !judge.isDecided) return { kind: "fault", fault: ending.fault };
-  return ending !== undefined || judge.isDecided ? { kind: "relay", bytes, ending } : undefined;
+  return ending !== undefined || judge.isDecided ? relay(kept, ending) : undefined;
 }
 
-/** What makes the status line go out, although nothing was decided: what is held, or a comment. */
-function visible(held: Uint8Array[]): Uint8Array[] {
-  return held.length > 0 ? held : [FIRST_SIGN];
+/** What was held goes out, and with its first byte the status line. */
+function relay(kept: Bun.ArrayBufferSink, ending: StreamEnding | undefined): Held {
+  const bytes = new Uint8Array(kept.end());
+  return { kind: "relay", bytes: [bytes.length > 0 ? bytes : FIRST_SIGN], ending };
 }
