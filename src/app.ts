@@ -20,19 +20,10 @@ export interface AppContext extends ExchangeContext {
   isReady: () => boolean;
 }
 
-/** The part of Bun's server that an exchange uses; absent where a contract calls `app.handle`. */
-interface Connections {
-  timeout(request: Request, seconds: number): void;
-}
-
 /** What Elysia says of a request. Its path is not parsed, so that no odd `Host` can break it. */
 interface Asked {
   request: Request;
   path: string;
-}
-
-interface Incoming extends Asked {
-  server: Connections | null;
 }
 
 /** A path may be as long as a head, and anybody may send it. */
@@ -78,7 +69,10 @@ export function createApp(context: AppContext, dialects = NAMED) {
   }
 
   /** Answers one request: refuses it, or performs the exchange. */
-  async function handle({ request, path, server }: Incoming, dialect: Dialect) {
+  async function handle({ request, path }: Asked, dialect: Dialect) {
+    // None where a contract calls `app.handle`. In Elysia's context it would be a property that is
+    // defined anew for each request.
+    const { server } = app;
     const entry = startEntry(request, path);
     const preflight = cors.answerPreflight(request);
     if (preflight !== undefined) return answerAlone(respond(preflight, request, entry));
@@ -154,9 +148,7 @@ export function createApp(context: AppContext, dialects = NAMED) {
     });
   /** `parse: none`: the bytes of the body are ours to read. `all`: 405 is ours to say. */
   function serve(route: string, dialect: Dialect): void {
-    app.all(route, ({ request, path, server }) => handle({ request, path, server }, dialect), {
-      parse: "none",
-    });
+    app.all(route, ({ request, path }) => handle({ request, path }, dialect), { parse: "none" });
   }
   serve("/proxy", chat);
   for (const dialect of dialects) serve(BASE_PATH + dialect.path, dialect);
