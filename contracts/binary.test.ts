@@ -33,6 +33,33 @@ test("a port that is taken stops the start with a sentence that names it", async
   expect(output).toMatch(new RegExp(`^candor: .*\\b${port}\\b.*\n$`));
 });
 
+test("no command lets Bun print requests with their keys", async () => {
+  using upstream = startRawUpstream();
+  const environment = { OPENROUTER_BASE_URL: upstream.url, BUN_CONFIG_VERBOSE_FETCH: "curl" };
+  const recorded = runBinary({ environment, flags: ["record", "--model", "a/b", "Hello"] });
+  await (await upstream.next()).json(ANSWER);
+  expect(await recorded).toEqual({
+    code: 0,
+    output: "fixtures/chat-completions/recorded-a-b.json\n",
+  });
+  await using candor = await startBinary({ environment });
+  const answer = postTo(candor.url, PLAIN);
+  await (await upstream.next()).json(ANSWER);
+  expect((await answer).status).toBe(200);
+  candor.signal("SIGTERM");
+  await candor.exited;
+  expect(candor.output()).not.toContain(SECRET);
+});
+
+test("a command that the system lets down says so in one sentence", async () => {
+  const environment = { OPENROUTER_BASE_URL: "http://127.0.0.1:1/api/v1" };
+  const { code, output } = await runBinary({
+    environment,
+    flags: ["record", "--model", "a/b", "Hello"],
+  });
+  expect([code, output]).toEqual([2, expect.stringMatching(/^candor: ECONNREFUSED.*\n$/)]);
+});
+
 test(".env and bunfig.toml in the working directory are not read", async () => {
   const files = {
     ".env": "PORT=not-a-port\nOPENROUTER_BASE_URL=http://127.0.0.1:1/from-env-file\n",

@@ -121,4 +121,5 @@ test("a refused request and an unknown path are entries too, a probe is not", as
     ["/proxy", 400, "bad-body"],
     ["/nowhere", 404, "unknown-path"],
   ]);
+  expect(log.entries.map(({ ms }) => ms)).toEqual([expect.any(Number), expect.any(Number)]);
 });

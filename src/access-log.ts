@@ -29,8 +29,8 @@ export interface Log {
   info(message: string): void;
   error(message: string, error?: unknown): void;
   /**
-   * Writes what waits, at once unless an earlier flush is under way. Resolves when it is sent, or
-   * lost: whoever reads the log may take any time.
+   * Writes what waits. Resolves when it is sent, or lost: whoever reads the log may take any time.
+   * While an earlier flush is under way, it resolves at once, and what waits is written behind it.
    */
   flush(): Promise<void>;
 }

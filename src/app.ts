@@ -41,7 +41,8 @@ export const REST_SECONDS = 10;
 
 /**
  * The same after an exchange, by which the server ends a client that does not read what is left of
- * an answer. Bun takes up to 255, and counts so coarsely that less than 10 is no limit.
+ * an answer. Bun takes up to 255, and counts so coarsely that with less than 10 it may cut a client
+ * off that does read.
  */
 function exchangeIdleSeconds({ clientStallTimeoutMs }: Config): number {
   return Math.min(255, Math.max(REST_SECONDS, Math.ceil(clientStallTimeoutMs / 1000)));
@@ -79,33 +80,39 @@ export function createApp(context: AppContext, dialects = NAMED) {
     inFlight += 1;
     // The server's idle limit would cut an exchange off without a word, which has limits of its own.
     server?.timeout(request, 0);
+    let isOver = false;
     const onEnd = () => {
+      if (isOver) return;
+      isOver = true;
       inFlight -= 1;
       // The limit stays with the connection. A client that has stalled is let go of by it.
       server?.timeout(request, entry.rule === "client-stalled" ? 1 : idleSeconds);
       entry.ms = performance.now() - entry.arrivedAt;
       log.exchange(entry);
     };
-    let client: ClientRequest | Failure =
-      findRefusal(request, dialect) ?? (await readClientRequest(request, dialect, config));
-    if (client.kind === "client-request") {
-      noteRequest(client, entry);
-      // Only now, and at once: others went upstream while this one was read.
-      const { size } = context.openCalls;
-      client = findOverload(size, config.maxUpstreamRequests, "MAX_UPSTREAM_REQUESTS") ?? client;
-    }
-    if (client.kind !== "client-request") {
-      const refusal = failureResponse(client, dialect.errorForm, entry);
+    try {
+      let client: ClientRequest | Failure =
+        findRefusal(request, dialect) ?? (await readClientRequest(request, dialect, config));
+      if (client.kind === "client-request") {
+        noteRequest(client, entry);
+        // Only now, and at once: others went upstream while this one was read.
+        const { size } = context.openCalls;
+        client = findOverload(size, config.maxUpstreamRequests, "MAX_UPSTREAM_REQUESTS") ?? client;
+      }
+      if (client.kind !== "client-request") {
+        const refusal = failureResponse(client, dialect.errorForm, entry);
+        onEnd();
+        // Until then, what is left of the body is read and thrown away, so that the answer is seen.
+        server?.timeout(request, REST_SECONDS);
+        return answerAlone(respond(refusal, request, entry));
+      }
+      const answer = await performExchange({ client, dialect, entry, onEnd }, context);
+      return respond(answer, request, entry);
+    } catch (bug) {
+      entry.rule = "bug";
       onEnd();
-      // Until then, what is left of the body is read and thrown away, so that the answer is seen.
-      server?.timeout(request, REST_SECONDS);
-      return answerAlone(respond(refusal, request, entry));
+      throw bug;
     }
-    return respond(
-      await performExchange({ client, dialect, entry, onEnd }, context),
-      request,
-      entry,
-    );
   }
 
   /** Adds what every answer has. */
@@ -119,6 +126,7 @@ export function createApp(context: AppContext, dialects = NAMED) {
   function turnDown({ request, path }: Asked, failure: Failure): Promise<Response> {
     const entry = startEntry(request, path);
     const response = failureResponse(failure, openaiErrors, entry);
+    entry.ms = performance.now() - entry.arrivedAt;
     log.exchange(entry);
     return answerAlone(respond(response, request, entry));
   }

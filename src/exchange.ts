@@ -42,13 +42,14 @@ export interface Exchange {
   dialect: Dialect;
   /** Takes down what happens; it is complete when `onEnd` is called. */
   entry: LogEntry;
-  /** Called once: with the answer, or, where that is a stream, at its end. */
+  /** Called with the answer, or, where that is a stream, at its end; more calls change nothing. */
   onEnd: () => void;
 }
 
 /** An exchange whose request is on its way to upstream. */
 interface OpenExchange extends Exchange {
   config: Config;
+  log: Log;
   call: UpstreamCall;
 }
 
@@ -62,7 +63,7 @@ export async function performExchange(
 ): Promise<Response> {
   const { client, dialect, entry, onEnd } = exchange;
   const call = new UpstreamCall(client, config, openCalls);
-  const open: OpenExchange = { client, dialect, entry, onEnd, config, call };
+  const open: OpenExchange = { client, dialect, entry, onEnd, config, log, call };
   try {
     let upstream: Response;
     try {
@@ -170,7 +171,7 @@ async function answerStream(
   body: Body,
   open: OpenExchange,
 ): Promise<Response> {
-  const { call, config, dialect, entry } = open;
+  const { call, config, dialect, entry, log } = open;
   const judge = new StreamJudge(dialect, config.streamEventBytes);
   const held = await holdStream(body, judge, holdLimits(open), call.deadline);
   entry.generationId ??= judge.generationId;
@@ -183,7 +184,8 @@ async function answerStream(
       const event = dialect.errorForm.event(status, toErrorBody(status, fault));
       return hideKey(event, config.openrouterApiKey);
     };
-    const relay = relayStream({ ...outlet(body, open), held, judge, errorEvent });
+    const onBug = (bug: unknown) => log.error("bug", bug);
+    const relay = relayStream({ ...outlet(body, open), held, judge, errorEvent, onBug });
     call.handOver(relay.giveUp);
     return relayedResponse(upstream, relay.stream, "text/event-stream");
   }

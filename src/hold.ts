@@ -1,4 +1,4 @@
-import type { Body } from "./body.ts";
+import type { Body, NextChunk } from "./body.ts";
 import { type Deadline, TOO_LATE } from "./deadline.ts";
 import { cutFault, type Fault } from "./wire/fault.ts";
 import type { StreamEnding, StreamJudge } from "./wire/stream-judge.ts";
@@ -36,7 +36,12 @@ export async function holdStream(
   let size = 0;
   try {
     while (size < limits.bytes) {
-      const read = await deadline.wait(body.peek(), endsAt - performance.now());
+      let read: NextChunk | typeof TOO_LATE;
+      try {
+        read = await deadline.wait(body.peek(), endsAt - performance.now());
+      } catch (error) {
+        return concludeCut(judge, error, kept);
+      }
       if (read === TOO_LATE) break;
       const { value: chunk } = await body.next();
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
@@ -47,17 +52,19 @@ export async function holdStream(
       if (verdict !== undefined) return verdict;
     }
     return relay(kept, undefined);
-  } catch (error) {
-    // The last event may be there but for the LF of its blank line.
-    const cut = cutFault();
-    const last = judge.end(cut);
-    for (const part of last.bytes) kept.write(part);
-    const verdict = conclude(judge, last.ending, kept);
-    const isCut = verdict?.kind === "fault" && verdict.fault === cut;
-    return verdict === undefined || isCut ? { kind: "broken", error } : verdict;
   } finally {
     deadline.clear();
   }
+}
+
+/** The verdict at a cut: the last event may be there but for the LF of its blank line. */
+function concludeCut(judge: StreamJudge, error: unknown, kept: Bun.ArrayBufferSink): Held {
+  const cut = cutFault();
+  const last = judge.end(cut);
+  for (const part of last.bytes) kept.write(part);
+  const verdict = conclude(judge, last.ending, kept);
+  const isCut = verdict?.kind === "fault" && verdict.fault === cut;
+  return verdict === undefined || isCut ? { kind: "broken", error } : verdict;
 }
 
 /** The verdict, where what was read so far allows one. */

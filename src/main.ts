@@ -38,10 +38,11 @@ ${describeSettings()}
 /** Upstream, by `fetch`: without its own idle limit, since an exchange has limits of its own. */
 const send: Send = (url, init) => fetch(url, { ...init, timeout: false });
 
-await run(Bun.argv.slice(2));
+await run(Bun.argv.slice(2)).catch(exitOnSystemError);
 
 async function run(words: string[]): Promise<void> {
   const [command, ...rest] = words;
+  startAgainWith({ [VERBOSE_FETCH]: "" });
   if (words.includes("--help")) return console.log(helpOf(command));
   if (words.includes("--version")) return console.log(packageJson.version);
   if (command === "licenses") return console.log(printableLicenses());
@@ -52,7 +53,7 @@ async function run(words: string[]): Promise<void> {
   if (command === "explain") return printExplanation(rest);
   const reading = readConfig(process.env, words);
   if ("problems" in reading) return exitWith(reading.problems);
-  raiseRequestLimit(reading.config);
+  startAgainWith({ [REQUEST_LIMIT]: String(reading.config.maxUpstreamRequests) });
   serve(reading.config);
 }
 
@@ -64,7 +65,7 @@ function helpOf(command: string | undefined): string {
 
 function serve(config: Config): void {
   const log = createLog(config);
-  const server = startOrExit(() => startServer(config, send, log));
+  const server = startServer(config, send, log);
   log.info(`listening on ${server.url}, upstream is ${config.openrouterBaseUrl}`);
   stopOnSignal(async () => {
     log.info("draining");
@@ -120,23 +121,25 @@ function stopOnSignal(stop: () => Promise<void>): void {
   process.on("SIGINT", onSignal);
 }
 
-function startOrExit<T>(start: () => T): T {
-  try {
-    return start();
-  } catch (error) {
-    return exitWith([error instanceof Error ? error.message : String(error)]);
-  }
-}
-
-/** Starts this program again, in place, with room for as many upstream requests as configured. */
-function raiseRequestLimit(config: Config): void {
-  const limit = String(config.maxUpstreamRequests);
-  const { [VERBOSE_FETCH]: verbose, ...environment } = process.env;
-  if (environment[REQUEST_LIMIT] === limit && verbose === undefined) return;
+/**
+ * Starts this program again, in place, if its environment is another one: these variables Bun reads
+ * when it starts. They are set, not deleted: Bun would take a missing one from `.env` again.
+ */
+function startAgainWith(variables: Record<string, string>): void {
+  const isSo = Object.entries(variables).every(
+    ([name, value]) => (process.env[name] ?? "") === value,
+  );
+  if (isSo) return;
   const words = Bun.isStandaloneExecutable
     ? [process.execPath, ...process.argv.slice(2)]
     : [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  process.execve?.(process.execPath, words, { ...environment, [REQUEST_LIMIT]: limit });
+  process.execve?.(process.execPath, words, { ...process.env, ...variables });
+}
+
+/** Ends with what the system said: an address in use, nobody at the other end, no such folder. */
+function exitOnSystemError(error: unknown): never {
+  if (error instanceof Error && "code" in error) exitWith([error.message]);
+  throw error;
 }
 
 function exitWith(problems: string[]): never {

@@ -1,3 +1,4 @@
+import type { NextChunk } from "./body.ts";
 import type { Held } from "./hold.ts";
 import type { Outlet } from "./relay-bytes.ts";
 import type { Failure } from "./wire/failure.ts";
@@ -10,6 +11,8 @@ export interface Committed extends Outlet {
   judge: StreamJudge;
   /** A fault as one event of the stream. */
   errorEvent: (fault: Fault) => string;
+  /** Takes down what should never be thrown. */
+  onBug: (bug: unknown) => void;
 }
 
 /** The body of a committed stream, and the way to end it before its time. */
@@ -96,8 +99,19 @@ export function relayStream(committed: Committed): Relay {
 
   function interrupt(fault: Fault): void {
     if (isOver) return;
-    if (ending === undefined) accept(judge.end(fault));
-    handOver(Number.POSITIVE_INFINITY);
+    try {
+      if (ending === undefined) accept(judge.end(fault));
+      handOver(Number.POSITIVE_INFINITY);
+    } catch (bug) {
+      breakOff(bug);
+    }
+  }
+
+  /** After a bug nothing can be vouched for, not even an error event: the connection breaks off. */
+  function breakOff(bug: unknown): void {
+    committed.onBug(bug);
+    client?.error(new Error("bug"));
+    leave("bug");
   }
 
   function isDry(): boolean {
@@ -120,18 +134,23 @@ export function relayStream(committed: Committed): Relay {
         handOver();
       },
       async pull() {
-        while (isDry()) {
-          const startedAt = performance.now();
-          deadline.set(idleLeftMs, endSilent);
-          try {
-            const { value } = await body.next();
+        try {
+          while (isDry()) {
+            const startedAt = performance.now();
+            deadline.set(idleLeftMs, endSilent);
+            let next: NextChunk;
+            try {
+              next = await body.next();
+            } catch {
+              return interrupt(cutFault());
+            }
             if (isOver) return;
-            take(value, startedAt);
-          } catch {
-            return interrupt(cutFault());
+            take(next.value, startedAt);
           }
+          handOver();
+        } catch (bug) {
+          breakOff(bug);
         }
-        handOver();
       },
       cancel: () => leave("client-gone"),
     },

@@ -24,7 +24,8 @@ export interface UpstreamInit {
 
 /**
  * One request to upstream, open until nothing more is read from its answer. It is given up when the
- * client leaves, or when upstream has not sent its header fields within `upstreamTimeoutMs`.
+ * client leaves, when the server stops, or at `upstreamTimeoutMs`, which holds until there is a
+ * stream to be held or passed on: up to the last byte of a plain answer.
  */
 export class UpstreamCall implements Placed {
   /** Among the open calls. */

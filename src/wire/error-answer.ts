@@ -2,7 +2,7 @@ import { type ErrorBody, errorNames, toErrorBody } from "./error-form.ts";
 import { describeFailure, type Failure } from "./failure.ts";
 import type { Fault } from "./fault.ts";
 import { clientResponseHeaders } from "./headers.ts";
-import { retryAdvice } from "./retry-advice.ts";
+import { isTransient, retryAdvice } from "./retry-advice.ts";
 import { trueStatus } from "./status.ts";
 
 /** A failed answer as the client receives it: always JSON, always with its true status. */
@@ -34,7 +34,7 @@ export function answerFault(
 export function answerFailure(failure: Failure): ErrorAnswer {
   const { status, message, code, param, headers: extra, proxyError } = describeFailure(failure);
   const headers = new Headers(extra);
-  headers.set("x-should-retry", String(status >= 500));
+  headers.set("x-should-retry", String(isTransient(status)));
   setErrorHeaders(headers, `error=${proxyError}; details="${failure.kind}"`);
   const names = errorNames(status);
   const error = { message, type: names.type, param: param ?? null, code: code ?? names.code };

@@ -85,6 +85,15 @@ const FAILURES: [
     "false",
     ["1000", "MAX_BODY_BYTES"],
   ],
+  [
+    { kind: "request-timeout", afterMs: 120_000 },
+    408,
+    "timeout_error",
+    "timeout",
+    null,
+    "true",
+    ["120000 ms", "REQUEST_TIMEOUT_MS"],
+  ],
   [{ kind: "body-cut" }, 400, "invalid_request_error", "invalid_request", null, "false", ["body"]],
   [
     { kind: "wrong-content-type", contentType: "text/plain" },
@@ -198,7 +207,10 @@ describe("answerFailure", () => {
     ["ConnectionRefused", "connection_refused"],
     ["ECONNRESET", "connection_terminated"],
     ["ENOTFOUND", "dns_error"],
-    ["EPROTO", "destination_unavailable"],
+    ["InvalidHTTPResponse", "http_protocol_error"],
+    ["EPROTO", "tls_protocol_error"],
+    ["CERT_HAS_EXPIRED", "tls_certificate_error"],
+    ["a code of tomorrow", "destination_unavailable"],
     [undefined, "destination_unavailable"],
   ];
   test.each(proxyErrors)("upstream unreachable with %p is %s in Proxy-Status", (code, error) => {

@@ -122,6 +122,15 @@ const PROXY_ERROR_BY_CODE = new Map([
   ["ConnectionRefused", "connection_refused"],
   ["ECONNRESET", "connection_terminated"],
   ["ENOTFOUND", "dns_error"],
+  ["Malformed_HTTP_Response", "http_protocol_error"],
+  ["InvalidHTTPResponse", "http_protocol_error"],
+  ["EPROTO", "tls_protocol_error"],
+  ["CERT_HAS_EXPIRED", "tls_certificate_error"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "tls_certificate_error"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "tls_certificate_error"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "tls_certificate_error"],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "tls_certificate_error"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "tls_certificate_error"],
 ]);
 
 function unauthorized(message: string): FailureAnswer {

@@ -47,6 +47,11 @@ function shouldRetry(status: number, fault: Fault, hasWait: boolean, isDistant: 
   if (status === 402) return hasWait;
   // A daily quota: more tries today only prolong the failure.
   if (status === 429 && isDistant) return false;
+  return isTransient(status);
+}
+
+/** Whether a status alone says that another try may do better. */
+export function isTransient(status: number): boolean {
   return TRANSIENT.has(status) || status >= 500;
 }
 
