@@ -93,6 +93,26 @@ test("at DRAIN_TIMEOUT_MS what is open ends with the truth, and the exit code is
   expect(candor.output().match(/"rule":"shutdown"/g)).toHaveLength(3);
 });
 
+test("at DRAIN_TIMEOUT_MS an answer without a place for an error breaks off", async () => {
+  using upstream = startRawUpstream();
+  await using candor = await start(upstream, { DRAIN_TIMEOUT_MS: "300" });
+  const headers = { "content-type": "application/json" };
+  const speech = Bun.fetch(`${candor.url}/v1/audio/speech`, {
+    method: "POST",
+    headers,
+    body: "{}",
+  });
+  const asked = await upstream.next();
+  await asked.begin("audio/mpeg");
+  await asked.chunk("ID3");
+  const answer = await speech;
+  candor.signal("SIGTERM");
+  await expect(answer.bytes()).rejects.toThrow();
+  expect(await candor.exited).toBe(0);
+  await asked.closed;
+  expect(candor.output()).toContain('"rule":"shutdown"');
+});
+
 test("at DRAIN_TIMEOUT_MS a client that does not read is no obstacle", async () => {
   using upstream = startRawUpstream();
   await using candor = await start(upstream, { DRAIN_TIMEOUT_MS: "300" });

@@ -14,7 +14,8 @@ import {
 import type { Config } from "./config.ts";
 import type { DenseSet } from "./dense-set.ts";
 import { type HoldLimits, holdStream } from "./hold.ts";
-import { type Outlet, relayBytes } from "./relay-bytes.ts";
+import type { Outlet } from "./outlet.ts";
+import { relayBytes } from "./relay-bytes.ts";
 import { relayStream } from "./relay.ts";
 import { type Send, UpstreamCall } from "./upstream-call.ts";
 import { isPage, judgeAnswer, pageFault, statusFault } from "./wire/answer-judge.ts";
@@ -108,8 +109,7 @@ function answer(
     case "event-stream":
       return answerStream(upstream, body, open);
     case "binary":
-      noteStatus(upstream.status, open.entry);
-      return relayedResponse(upstream, relayBytes(outlet(body, open)));
+      return answerBinary(upstream, body, open);
     case "none":
       endWhole(upstream, 0, open);
       return open.client.method === "HEAD"
@@ -164,6 +164,13 @@ function endWhole(upstream: ResponseHead, bytes: number, open: OpenExchange): vo
   noteStatus(upstream.status, open.entry);
   open.entry.bytes = bytes;
   conclude(open);
+}
+
+function answerBinary(upstream: ResponseHead, body: Body, open: OpenExchange): Response {
+  noteStatus(upstream.status, open.entry);
+  const relay = relayBytes(outlet(body, open));
+  open.call.handOver(relay.giveUp);
+  return relayedResponse(upstream, relay.stream);
 }
 
 async function answerStream(

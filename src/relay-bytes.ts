@@ -1,45 +1,39 @@
-import type { Body } from "./body.ts";
-import type { Deadline } from "./deadline.ts";
-
-/** What passes a body on to a client, and the limits under which that happens. */
-export interface Outlet {
-  body: Body;
-  deadline: Deadline;
-  /** The longest silence of upstream, while the client waits for more. */
-  idleTimeoutMs: number;
-  /** How long a client may leave what it was given unread. */
-  stallTimeoutMs: number;
-  /** Called once, when nothing more is sent. */
-  onEnd: (bytesSent: number, rule: string | undefined) => void;
-}
+import type { Outlet, Relay } from "./outlet.ts";
 
 /**
  * Passes a body on that no verdict is made on: audio, images. It has no place for an error in
- * band, so where upstream breaks off, so does the client's connection.
+ * band, so where upstream breaks off, or the server stops, so does the client's connection.
  */
-export function relayBytes(outlet: Outlet): ReadableStream<Uint8Array> {
+export function relayBytes(outlet: Outlet): Relay {
   const { body, deadline } = outlet;
   let bytesSent = 0;
-  let hasEnded = false;
+  let isOver = false;
+  let client: ReadableStreamDefaultController<Uint8Array> | undefined;
 
   function end(rule?: string): void {
-    if (hasEnded) return;
-    hasEnded = true;
+    if (isOver) return;
+    isOver = true;
     deadline.clear();
     body.cancel();
     outlet.onEnd(bytesSent, rule);
   }
-  return new ReadableStream<Uint8Array>(
+
+  function breakOff(rule: string): void {
+    if (isOver) return;
+    client?.error(new Error(rule));
+    end(rule);
+  }
+
+  const stream = new ReadableStream<Uint8Array>(
     {
+      start(controller) {
+        client = controller;
+      },
       async pull(controller) {
-        const breakOff = (rule: string) => {
-          controller.error(new Error(rule));
-          end(rule);
-        };
         deadline.set(outlet.idleTimeoutMs, () => breakOff("silence"));
         try {
           const { value: chunk } = await body.next();
-          if (hasEnded) return;
+          if (isOver) return;
           if (chunk === undefined) {
             controller.close();
             return end();
@@ -48,11 +42,16 @@ export function relayBytes(outlet: Outlet): ReadableStream<Uint8Array> {
           controller.enqueue(chunk);
           deadline.set(outlet.stallTimeoutMs, () => breakOff("client-stalled"));
         } catch {
-          if (!hasEnded) breakOff("cut");
+          breakOff("cut");
         }
       },
       cancel: () => end("client-gone"),
     },
+    // Nothing is read ahead of the client.
     { highWaterMark: 0 },
   );
+  return {
+    stream,
+    giveUp: ({ kind }) => (kind === "client-gone" ? end(kind) : breakOff(kind)),
+  };
 }

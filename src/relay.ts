@@ -1,7 +1,6 @@
 import type { NextChunk } from "./body.ts";
 import type { Held } from "./hold.ts";
-import type { Outlet } from "./relay-bytes.ts";
-import type { Failure } from "./wire/failure.ts";
+import type { Outlet, Relay } from "./outlet.ts";
 import { cutFault, type Fault, shutdownFault, silenceFault } from "./wire/fault.ts";
 import type { StreamEnding, StreamJudge, StreamReading } from "./wire/stream-judge.ts";
 
@@ -13,13 +12,6 @@ export interface Committed extends Outlet {
   errorEvent: (fault: Fault) => string;
   /** Takes down what should never be thrown. */
   onBug: (bug: unknown) => void;
-}
-
-/** The body of a committed stream, and the way to end it before its time. */
-export interface Relay {
-  stream: ReadableStream<Uint8Array>;
-  /** Ends the stream; a client that is still there learns it from an error event. */
-  giveUp: (failure: Failure) => void;
 }
 
 /** The most that is handed over at a time: a slow client shows that it reads by asking for more. */
