@@ -8,6 +8,7 @@ import {
   type Form,
   sniffForm,
   withoutKeepAlive,
+  withoutKeptLines,
 } from "./wire/content-type.ts";
 import { parseJson } from "./wire/json.ts";
 
@@ -67,6 +68,9 @@ async function sniff(body: Body, limits: HoldLimits | undefined): Promise<Form> 
   const deadline = new Deadline();
   const endsAt = performance.now() + (limits?.ms ?? Number.POSITIVE_INFINITY);
   const chunks: Uint8Array[] = [];
+  // As a stream: a character of which only a part is there yet does not count.
+  const characters = new TextDecoder();
+  let beginning = "";
   let size = 0;
   try {
     while (size <= (limits?.bytes ?? Number.POSITIVE_INFINITY)) {
@@ -75,10 +79,10 @@ async function sniff(body: Body, limits: HoldLimits | undefined): Promise<Form> 
       const { value: chunk } = await body.next();
       if (chunk !== undefined) chunks.push(chunk);
       size += chunk?.length ?? 0;
-      // As a stream: a character of which only a part is there yet does not count.
-      const beginning = new TextDecoder().decode(Buffer.concat(chunks), { stream: true });
+      beginning += characters.decode(chunk, { stream: true });
       const form = sniffForm(beginning, chunk === undefined);
       if (form !== undefined) return form;
+      beginning = withoutKeptLines(beginning);
     }
     return "event-stream";
   } finally {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import {
   declaredForm,
   declaresText,
   type Form,
   sniffForm,
+  withoutKeptLines,
   withoutKeepAlive,
 } from "./content-type.ts";
 
@@ -107,6 +109,41 @@ describe("sniffForm", () => {
   ])("a body of which only %j has come is undecided, and text if it ends there", (text) => {
     expect(sniffForm(text, false)).toBeUndefined();
     expect(sniffForm(text, true)).toBe("text");
+  });
+});
+
+describe("withoutKeptLines", () => {
+  test("what is left tells the form as the whole does, wherever the beginning is split", () => {
+    const piece = fc.constantFrom(
+      ": OPENROUTER PROCESSING",
+      "\n",
+      "\r\n",
+      "\r",
+      " ",
+      ":",
+      "\uFEFF",
+    );
+    const body = fc.constantFrom('{"id":1}', "data: {}", "event: ping", "Hello", "da", "");
+    fc.assert(
+      fc.property(fc.array(piece), body, fc.array(fc.nat(60)), (pieces, end, cuts) => {
+        const text = pieces.join("") + end;
+        let beginning = "";
+        let seen = 0;
+        for (const cut of [...cuts.toSorted((one, other) => one - other), text.length]) {
+          const before = sniffForm(text.slice(0, cut), false);
+          beginning += text.slice(seen, cut);
+          seen = Math.min(cut, text.length);
+          expect(sniffForm(beginning, false)).toBe(before);
+          expect(sniffForm(beginning, true)).toBe(sniffForm(text.slice(0, cut), true));
+          beginning = withoutKeptLines(beginning);
+        }
+      }),
+    );
+  });
+
+  test("of lines that only kept the connection alive, no more than the last is left", () => {
+    expect(withoutKeptLines(": OPENROUTER PROCESSING\n\n".repeat(100))).toBe("");
+    expect(withoutKeptLines(": OPENROUTER PROCESSING\n\n: OPEN")).toBe(": OPEN");
   });
 });
 

@@ -51,6 +51,15 @@ export function sniffForm(beginning: string, ended: boolean): Form | undefined {
 }
 
 /**
+ * The beginning of a body without the lines that only kept the connection alive, but for the last:
+ * what comes may belong to it. Looked at again and again, minutes of padding would cost minutes.
+ */
+export function withoutKeptLines(beginning: string): string {
+  if (withoutKeepAlive(beginning) !== "") return beginning;
+  return beginning.slice(1 + Math.max(beginning.lastIndexOf("\n"), beginning.lastIndexOf("\r")));
+}
+
+/**
  * A body without its leading BOM, white space and `: OPENROUTER PROCESSING` lines. OpenRouter
  * pads plain JSON answers with them while the provider works
  * (fixtures/chat-completions/200-padded-success.json, 200-processing-comments-json.json).
