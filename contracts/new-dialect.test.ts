@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { createApp } from "../src/app.ts";
 import { DenseSet } from "../src/dense-set.ts";
 import type { Dialect } from "../src/wire/dialect.ts";
-import { NAMED } from "../src/wire/dialects/index.ts";
+import { NAMED } from "../src/wire/dialects/named.ts";
 import { openaiErrors } from "../src/wire/error-form.ts";
 import { silentFault } from "../src/wire/fault.ts";
 import { isObject } from "../src/wire/json.ts";

@@ -4,7 +4,7 @@ import { FAULTS, spoiledAnswer } from "../src/tools/faults.ts";
 import type { Simulator } from "../src/tools/simulator.ts";
 import { startFixtureUpstream } from "../src/tools/fixture-upstream.ts";
 import { chunkBytes } from "../src/tools/recording.ts";
-import { NAMED } from "../src/wire/dialects/index.ts";
+import { NAMED } from "../src/wire/dialects/named.ts";
 import { CHAT, fixtureOf, recordedBody } from "./ways.ts";
 
 let simulator: Simulator;

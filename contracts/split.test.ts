@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { loadFixtures } from "../src/tools/fixtures.ts";
 import type { Recording } from "../src/tools/recording.ts";
 import type { Dialect } from "../src/wire/dialect.ts";
-import { NAMED } from "../src/wire/dialects/index.ts";
+import { NAMED } from "../src/wire/dialects/named.ts";
 import { other } from "../src/wire/dialects/other.ts";
 import { StreamJudge, type StreamEnding } from "../src/wire/stream-judge.ts";
 import { cutFault } from "../src/wire/fault.ts";

@@ -9,7 +9,7 @@ import { type ExchangeContext, performExchange } from "./exchange.ts";
 import type { Config } from "./config.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import { chat } from "./wire/dialects/chat.ts";
-import { NAMED } from "./wire/dialects/index.ts";
+import { NAMED } from "./wire/dialects/named.ts";
 import { other } from "./wire/dialects/other.ts";
 import { openaiErrors } from "./wire/error-form.ts";
 import type { Failure } from "./wire/failure.ts";

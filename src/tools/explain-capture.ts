@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import {
   brotliDecompressSync,
   constants,
@@ -131,15 +132,6 @@ function guessForm(bytes: Uint8Array): { kind: string; type: string } {
   return isUtf8(bytes)
     ? { kind: "a text", type: "text/plain" }
     : { kind: "a binary body", type: "application/octet-stream" };
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A capture may end anywhere: what is there is decoded. */

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { ENDPOINTS, EXPLAIN_HELP, readExplainOptions } from "./explain-options.ts";
-import { NAMED } from "../wire/dialects/index.ts";
+import { NAMED } from "../wire/dialects/named.ts";
 import { messages } from "../wire/dialects/messages.ts";
 
 test("a file alone leaves everything to the capture", () => {

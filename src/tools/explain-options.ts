@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Dialect } from "../wire/dialect.ts";
-import { NAMED } from "../wire/dialects/index.ts";
+import { NAMED } from "../wire/dialects/named.ts";
 import { other } from "../wire/dialects/other.ts";
 
 /** How `candor explain` is called. */

@@ -5,7 +5,7 @@ import type { Recording } from "./recording.ts";
 import { declaredForm, sniffForm } from "../wire/content-type.ts";
 import type { Dialect } from "../wire/dialect.ts";
 import { chat } from "../wire/dialects/chat.ts";
-import { NAMED } from "../wire/dialects/index.ts";
+import { NAMED } from "../wire/dialects/named.ts";
 import { other } from "../wire/dialects/other.ts";
 import { isObject, type JsonObject, parseJson } from "../wire/json.ts";
 
