@@ -6,6 +6,7 @@ import {
   declaredForm,
   declaresText,
   type Form,
+  isSurelyBinary,
   sniffForm,
   withoutKeepAlive,
   withoutKeptLines,
@@ -31,7 +32,7 @@ export async function readAnswer(
   response: Response,
   body: Body,
   { isNamed }: Pick<Dialect, "isNamed">,
-  limits: HoldLimits | undefined,
+  limits: HoldLimits,
 ): Promise<AnswerReading> {
   const contentType = response.headers.get("content-type");
   const declared = declaredForm(contentType);
@@ -46,7 +47,9 @@ export async function readAnswer(
   }
   if (!isNamed && response.body === null) return { form: "none" };
   try {
-    const form = declared ?? (await sniff(body, limits));
+    const isSure = declared !== undefined && (declared !== "binary" || isSurelyBinary(contentType));
+    const begun = isSure ? declared : await sniff(body, limits);
+    const form = begun === "text" ? (declared ?? begun) : begun;
     if (form === "event-stream" || form === "binary") return { form };
     const bytes = await body.rest();
     const text = decode(bytes);
@@ -64,17 +67,16 @@ function isJson(text: string): boolean {
 }
 
 /** The form of a body by its first bytes, which are put back. */
-async function sniff(body: Body, limits: HoldLimits | undefined): Promise<Form> {
+async function sniff(body: Body, limits: HoldLimits): Promise<Form> {
   const deadline = new Deadline();
-  const endsAt = performance.now() + (limits?.ms ?? Number.POSITIVE_INFINITY);
   const chunks: Uint8Array[] = [];
   // As a stream: a character of which only a part is there yet does not count.
   const characters = new TextDecoder();
   let beginning = "";
   let size = 0;
   try {
-    while (size <= (limits?.bytes ?? Number.POSITIVE_INFINITY)) {
-      const read = await deadline.wait(body.peek(), endsAt - performance.now());
+    while (size <= limits.bytes) {
+      const read = await deadline.wait(body.peek(), limits.until - performance.now());
       if (read === TOO_LATE) break;
       const { value: chunk } = await body.next();
       if (chunk !== undefined) chunks.push(chunk);

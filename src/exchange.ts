@@ -13,7 +13,7 @@ import {
 } from "./client-response.ts";
 import type { Config } from "./config.ts";
 import type { DenseSet } from "./dense-set.ts";
-import { type HoldLimits, holdStream } from "./hold.ts";
+import { type HoldLimits, holdStream, UNLIMITED } from "./hold.ts";
 import type { Outlet } from "./outlet.ts";
 import { relayBytes } from "./relay-bytes.ts";
 import { relayStream } from "./relay.ts";
@@ -74,7 +74,7 @@ export async function performExchange(
     }
     noteAnswer(upstream, entry);
     const body = new Body(upstream);
-    const limits = isStreamAsked(open) ? holdLimits(open) : undefined;
+    const limits = isStreamAsked(open) ? holdLimits(open) : UNLIMITED;
     const reading = await readAnswer(upstream, body, dialect, limits);
     return await answer(reading, upstream, body, open);
   } catch (bug) {
@@ -202,10 +202,9 @@ async function answerStream(
   return repair(fault, upstream, open);
 }
 
-/** How long, from now, and how much of a stream may still be held back. */
+/** Until when, and how much of a stream may be held back. */
 function holdLimits({ client, config, entry }: OpenExchange): HoldLimits {
-  const elapsedMs = performance.now() - entry.arrivedAt;
-  return { ms: Math.max(0, client.holdMs - elapsedMs), bytes: config.streamHoldBytes };
+  return { until: entry.arrivedAt + client.holdMs, bytes: config.streamHoldBytes };
 }
 
 /** Whether a body broke off because nobody waits for it any more. */

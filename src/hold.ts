@@ -3,11 +3,18 @@ import { type Deadline, TOO_LATE } from "./deadline.ts";
 import { cutFault, type Fault } from "./wire/fault.ts";
 import type { StreamEnding, StreamJudge } from "./wire/stream-judge.ts";
 
-/** How long, counted from now, and how much of a stream may be held back. */
+/** Until when, and how much of a stream may be held back. */
 export interface HoldLimits {
-  ms: number;
+  /** In the readings of `performance.now()`. */
+  until: number;
   bytes: number;
 }
+
+/** What nobody waits for as a stream has no limits of a hold. */
+export const UNLIMITED: HoldLimits = {
+  until: Number.POSITIVE_INFINITY,
+  bytes: Number.POSITIVE_INFINITY,
+};
 
 /** What came of holding a stream back. */
 export type Held =
@@ -31,14 +38,13 @@ export async function holdStream(
   limits: HoldLimits,
   deadline: Deadline,
 ): Promise<Held> {
-  const endsAt = performance.now() + limits.ms;
   const kept = new Bun.ArrayBufferSink();
   let size = 0;
   try {
     while (size < limits.bytes) {
       let read: NextChunk | typeof TOO_LATE;
       try {
-        read = await deadline.wait(body.peek(), endsAt - performance.now());
+        read = await deadline.wait(body.peek(), limits.until - performance.now());
       } catch (error) {
         return concludeCut(judge, error, kept);
       }

@@ -32,7 +32,6 @@ export const errorStatuses: Record<string, ExpectedError> = {
     status: 502,
     rule: "unexpected-status",
     retry: true,
-    headers: { location: "https://example.com/" },
     body: {
       error: {
         message: "Upstream answered with status 307, which is no answer to this request.",

@@ -220,7 +220,6 @@ export const models: Expectations = {
       status: 502,
       rule: "unexpected-status",
       retry: true,
-      headers: { location: "https://example.com/models" },
       body: {
         error: {
           message: "Upstream answered with status 302, which is no answer to this request.",

@@ -4,6 +4,7 @@ import { readAnswer } from "../answer-reading.ts";
 import { Body } from "../body.ts";
 import type { Config } from "../config.ts";
 import type { LogEntry } from "../access-log.ts";
+import { UNLIMITED } from "../hold.ts";
 import type { Capture } from "./explain-capture.ts";
 import type { AskedRequest } from "./explain-request.ts";
 import { BODILESS } from "./replay.ts";
@@ -51,9 +52,9 @@ export async function candorsAnswer(
 /** How Candor reads the captured answer: what form it has, and what it says. */
 export function readCaptured(capture: Capture, asked: AskedRequest, config: Config) {
   const response = capturedResponse(capture);
-  const limits = { ms: config.streamHoldMs, bytes: config.streamHoldBytes };
-  const body = new Body(response);
-  return readAnswer(response, body, asked.dialect, asked.isStream ? limits : undefined);
+  const until = performance.now() + config.streamHoldMs;
+  const limits = asked.isStream ? { until, bytes: config.streamHoldBytes } : UNLIMITED;
+  return readAnswer(response, new Body(response), asked.dialect, limits);
 }
 
 /** The captured answer as `fetch` gives it. */

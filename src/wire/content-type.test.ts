@@ -4,6 +4,7 @@ import {
   declaredForm,
   declaresText,
   type Form,
+  isSurelyBinary,
   sniffForm,
   withoutKeptLines,
   withoutKeepAlive,
@@ -40,6 +41,25 @@ describe("declaredForm", () => {
 test("a type that is no type tells nothing, and an image is an image though it is XML", () => {
   expect(declaredForm("json")).toBeUndefined();
   expect(declaredForm("image/svg+xml")).toBe("binary");
+});
+
+describe("isSurelyBinary", () => {
+  test.each([
+    ["audio/mpeg", true],
+    ["Image/PNG; q=1", true],
+    ["application/octet-stream", true],
+    ["application/x-json", false],
+    ["multipart/mixed", false],
+    ["*/*", false],
+    [null, false],
+  ])("%p: %p", (type, isSure) => {
+    expect(isSurelyBinary(type)).toBe(isSure);
+  });
+});
+
+test("of a content type that came several times, the first one counts", () => {
+  expect(declaredForm("application/json, application/json; charset=utf-8")).toBe("json");
+  expect(declaredForm("text/event-stream, application/json")).toBe("event-stream");
 });
 
 describe("declaresText", () => {

@@ -21,16 +21,28 @@ export function declaredForm(contentType: string | null): Form | undefined {
   return isText(type) || !type.includes("/") ? undefined : "binary";
 }
 
+/**
+ * Whether a `Content-Type` is one of which nobody takes JSON or an event stream for its content. Of
+ * another, such as `application/x-json`, only how the body begins tells.
+ */
+export function isSurelyBinary(contentType: string | null): boolean {
+  const type = essenceOf(contentType);
+  return /^(audio|font|image|video)\/|^application\/(octet-stream|pdf|zip|gzip)$/.test(type);
+}
+
 /** Whether a `Content-Type` names text: what begins like JSON need not be any then. */
 export function declaresText(contentType: string | null): boolean {
   const type = essenceOf(contentType);
   return isText(type) && type !== "text/event-stream";
 }
 
-/** A media type without its parameters, in lower case; of no header, an empty text. */
+/**
+ * A media type without its parameters, in lower case; of no header, an empty text. Where the header
+ * came several times, which a comma tells, it is the first one's.
+ */
 export function essenceOf(contentType: string | null): string {
   const type = contentType ?? "";
-  const end = type.indexOf(";");
+  const end = type.search(/[;,]/);
   return (end === -1 ? type : type.slice(0, end)).trim().toLowerCase();
 }
 

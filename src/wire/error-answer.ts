@@ -1,7 +1,7 @@
 import { type ErrorBody, errorNames, toErrorBody } from "./error-form.ts";
 import { describeFailure, type Failure } from "./failure.ts";
 import type { Fault } from "./fault.ts";
-import { clientResponseHeaders } from "./headers.ts";
+import { replacedResponseHeaders } from "./headers.ts";
 import { isTransient, retryAdvice } from "./retry-advice.ts";
 import { trueStatus } from "./status.ts";
 
@@ -21,7 +21,7 @@ export function answerFault(
   now: number,
 ): ErrorAnswer {
   const status = trueStatus(upstream.status, fault);
-  const headers = new Headers(clientResponseHeaders(upstream.headers));
+  const headers = replacedResponseHeaders(upstream.headers);
   headers.delete("retry-after");
   for (const [name, value] of retryAdvice(status, fault, upstream.headers, now)) {
     headers.set(name, value);

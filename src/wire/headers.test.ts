@@ -1,5 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { clientResponseHeaders, upstreamRequestHeaders } from "./headers.ts";
+import {
+  clientResponseHeaders,
+  replacedResponseHeaders,
+  upstreamRequestHeaders,
+} from "./headers.ts";
 
 /** RFC 9110 §7.6.1, and what is used like it. */
 const HOP_BY_HOP = [
@@ -16,6 +20,12 @@ const HOP_BY_HOP = [
 const upstreamHeaders = (client: Headers, key: string | undefined) =>
   new Headers(upstreamRequestHeaders(client, key));
 const clientHeaders = (upstream: Headers) => new Headers(clientResponseHeaders(upstream));
+
+test("what describes a body does not go with another one", () => {
+  const about = { etag: '"1"', "content-md5": "abc", expires: "0", location: "/x", "x-kept": "1" };
+  const headers = replacedResponseHeaders(new Headers(about));
+  expect([...headers]).toEqual([["x-kept", "1"]]);
+});
 
 describe("upstreamRequestHeaders", () => {
   test.each([

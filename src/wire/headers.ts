@@ -42,6 +42,23 @@ const WITHHELD_FIELDS = new Set([
   "strict-transport-security",
 ]);
 
+/** Response fields that are about one body, and untrue of the one that takes its place. */
+const BODY_FIELDS = [
+  "accept-ranges",
+  "content-digest",
+  "content-disposition",
+  "content-language",
+  "content-location",
+  "content-md5",
+  "content-range",
+  "digest",
+  "etag",
+  "expires",
+  "last-modified",
+  "location",
+  "repr-digest",
+];
+
 /** Header fields by lower-case name: a plain object costs a third of a `Headers`. */
 export type HeaderFields = Record<string, string>;
 
@@ -62,6 +79,13 @@ export function upstreamRequestHeaders(client: Headers, key: string | undefined)
 /** The header fields of upstream's answer that reach the client, with a body that was decoded. */
 export function clientResponseHeaders(upstream: Headers): HeaderFields {
   return crossing(upstream, isPassedOn);
+}
+
+/** The same for an answer whose body is replaced. */
+export function replacedResponseHeaders(upstream: Headers): Headers {
+  const headers = new Headers(clientResponseHeaders(upstream));
+  for (const name of BODY_FIELDS) headers.delete(name);
+  return headers;
 }
 
 /** The fields that cross, without those that `Connection` declares to be for this hop only. */

@@ -4,7 +4,9 @@ import type { ValueError } from "@sinclair/typebox/errors";
 import type { RequestFlaw } from "./dialect.ts";
 
 /** A number that may be missing or null, as sampling parameters are. */
-export const NullableNumber = Type.Optional(Type.Union([Type.Number(), Type.Null()]));
+export const NullableNumber = Type.Optional(
+  Type.Union([Type.Number(), Type.Null()], { description: "a finite number or null" }),
+);
 
 /** The fields that every endpoint which generates text has. */
 export const GENERATION_FIELDS = {

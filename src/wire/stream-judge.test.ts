@@ -429,6 +429,31 @@ describe("an event beyond the size limit", () => {
     });
   });
 
+  const largeEnd = event({
+    choices: [{ index: 0, delta: { content: "x".repeat(300) }, finish_reason: "stop" }],
+  });
+
+  test("it may have been the end of the answer: a clean end behind it is no failure", () => {
+    const usage = event({ choices: [], usage: { completion_tokens: 9 } });
+    for (const behind of [[], [usage]]) {
+      const text = [HELLO, largeEnd, ...behind].join("");
+      const outcome = judgeBytes(chunks(HELLO, largeEnd, ...behind), 200);
+      expect(outcome).toEqual({ text, decided: true, ending: "whole" });
+    }
+  });
+
+  test("where the answer went on behind it, it was not the end", () => {
+    const { text, ending } = judgeBytes(chunks(HELLO, large, HELLO), 200);
+    expect(text).toStartWith(HELLO + large + HELLO);
+    expect(ending).toMatchObject({ rule: "ended-early", status: 502 });
+  });
+
+  test("a cut behind it is told: more may have been to come", () => {
+    const judge = new StreamJudge(chat, 200);
+    judge.feed(encoder.encode(largeEnd));
+    expect(judge.end(cutFault()).ending).toMatchObject({ kind: "failed", fault: { rule: "cut" } });
+  });
+
   test("a cut within it is told, since no event can follow half of one", () => {
     const judge = new StreamJudge(chat, 200);
     judge.feed(encoder.encode(large.slice(0, 250)));

@@ -37,6 +37,8 @@ export class StreamJudge {
   readonly #finishedParts = new Set<number>();
   #isDecided = false;
   #isMidEvent = false;
+  /** Whether an event that went out unjudged may have been the end of the answer. */
+  #mayHaveEnded = false;
   #generationId: string | undefined;
 
   /** An event of more than `maxEventBytes` goes out unjudged. */
@@ -79,10 +81,11 @@ export class StreamJudge {
     }
     const { wholeAt } = this.#dialect;
     const isCleanEnd = interruption === undefined && reading.ending === undefined;
-    const endsWell = wholeAt === "end" && this.#isDecided && isCleanEnd;
+    const mayBeWhole = (this.#mayHaveEnded || (wholeAt === "end" && this.#isDecided)) && isCleanEnd;
     // Behind half an event nothing can follow, [DONE] as little as an error.
-    if ((this.#isWhole() || endsWell) && !this.#isMidEvent) {
-      if (wholeAt === "done") reading.bytes.push(encoder.encode(`data: ${DONE}\n\n`));
+    if ((this.#isWhole() || mayBeWhole) && !this.#isMidEvent) {
+      const isDue = wholeAt === "done" && this.#isWhole();
+      if (isDue) reading.bytes.push(encoder.encode(`data: ${DONE}\n\n`));
       reading.ending = { kind: "whole" };
     }
     reading.ending ??= this.#fail(interruption ?? endedEarly("before the answer did"));
@@ -94,6 +97,7 @@ export class StreamJudge {
     if ("ends" in event) {
       this.#isDecided = true;
       this.#isMidEvent = !event.ends;
+      this.#mayHaveEnded = true;
       bytes.push(event.bytes);
       return undefined;
     }
@@ -111,6 +115,7 @@ export class StreamJudge {
     }
     this.#noteOpen(meaning.continues);
     this.#noteFinished(meaning.finishes);
+    if (meaning.continues.length > 0) this.#mayHaveEnded = false;
     if (meaning.speaks || meaning.finishes.length > 0) this.#isDecided = true;
     appendAdjoining(bytes, event.bytes);
     return undefined;
@@ -141,7 +146,7 @@ export class StreamJudge {
 
   #takeDone(event: StreamEvent, bytes: Uint8Array[]): StreamEnding {
     const isAnswered = this.#dialect.wholeAt === "parts" ? this.#isWhole() : this.#isDecided;
-    if (!isAnswered) return this.#fail(endedEarly("with [DONE]"));
+    if (!isAnswered && !this.#mayHaveEnded) return this.#fail(endedEarly("with [DONE]"));
     appendAdjoining(bytes, event.bytes);
     return { kind: "whole" };
   }
