@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Log, LogEntry } from "../src/access-log.ts";
+import { hideKey } from "../src/client-response.ts";
 import { CHAT } from "./ways.ts";
 import { HELLO, withCandor } from "./candor.ts";
 
@@ -80,25 +81,35 @@ test("a stream that came in one piece has its status in the entry as well", asyn
   expect(log.entries).toMatchObject([{ status: 200, upstreamStatus: 200, stream: true }]);
 });
 
-test("a key that upstream quotes does not reach the client, plain or in band", async () => {
+test("a key that upstream quotes reaches neither the client, plain or in band, nor the log", async () => {
   const error = { message: "No credit for test-key", code: 402, metadata: { raw: "test-key" } };
+  const log = keepingLog();
   const text = { choices: [{ index: 0, delta: { content: "Hi" } }] };
   const events = [text, { error }].map((data) => `data: ${JSON.stringify(data)}\n\n`);
   const answers: [string, string[]][] = [
-    ["application/json", [JSON.stringify({ error })]],
+    ["application/json", [JSON.stringify({ id: "test-key", error })]],
     ["text/event-stream", events],
   ];
   for (const [contentType, texts] of answers) {
     const headers: [string, string][] = [["content-type", contentType]];
+    if (contentType === "application/json") headers.push(["x-echo", "Bearer test-key"]);
     const chunks = texts.map((chunk, index) => ({ at: index, text: chunk }));
     const response = { status: 200, headers, chunks, end: "closed" as const };
-    await withCandor({ answer: () => response }, async (candor) => {
+    await withCandor({ log, answer: () => response }, async (candor) => {
       const answered = await candor.post(contentType === "application/json" ? HELLO : STREAM);
       const seen = await answered.text();
       expect(seen).toContain("No credit for [key]");
-      expect(seen).not.toContain("test-key");
+      expect(seen + JSON.stringify([...answered.headers])).not.toContain("test-key");
     });
   }
+  expect(JSON.stringify(log.entries)).not.toContain("test-key");
+  expect(log.entries[0]?.generationId).toBe("[key]");
+});
+
+test("a key that is too short for one is no reason to spoil an error's words", () => {
+  const text = '{"error":{"message":"The test failed."}}';
+  expect(hideKey(text, "test")).toBe(text);
+  expect(hideKey(text, "a-key-of-some-length")).toBe(text);
 });
 
 test("a healthy exchange has no rule", async () => {

@@ -58,6 +58,7 @@ test("keys and account ids are masked in place, also where a chunk ends inside o
       headers: [
         ["content-type", "application/json"],
         ["set-cookie", "session=secret"],
+        ["x-echo", KEY],
       ],
       chunks: [
         { at: 0, text: '{"error":{"message":"No user for sk-or-v1-made' },
@@ -66,7 +67,7 @@ test("keys and account ids are masked in place, also where a chunk ends inside o
       ],
       end: "closed",
     },
-    ["--model", "m", "Hello"],
+    ["--model", "m", `Hello, ${KEY}`],
   );
   expect(text).not.toMatch(/made-up|user_2abc|secret|sk-or/);
   const body = Buffer.concat(recording.response.chunks.map(chunkBytes)).toString();

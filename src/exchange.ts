@@ -250,7 +250,9 @@ function outlet(body: Body, open: OpenExchange): Outlet {
 }
 
 /** Nothing more is read from upstream, nor sent to the client. */
-function conclude({ call, onEnd }: OpenExchange): void {
+function conclude({ call, config, entry, onEnd }: OpenExchange): void {
+  // It is upstream's text, like any other.
+  entry.generationId &&= hideKey(entry.generationId, config.openrouterApiKey);
   call.close();
   onEnd();
 }

@@ -25,7 +25,7 @@ const RULES: Record<Rule, string> = {
   "ended-early":
     "The stream ended before the answer did, with nothing to say that it is whole. Candor never invents an end that the provider did not reach.",
   cut: "The connection to upstream broke off before the answer was complete.",
-  silence: "Upstream sent nothing for longer than STREAM_IDLE_TIMEOUT_MS.",
+  silence: "Upstream sent no event for longer than STREAM_IDLE_TIMEOUT_MS.",
   shutdown: "The proxy was shut down before the answer was complete.",
 };
 

@@ -30,14 +30,19 @@ export async function record(
   if ("problems" in call) return call;
   const reading = readConfig(environment, []);
   if ("problems" in reading) return reading;
-  const { openrouterApiKey: key, openrouterBaseUrl } = reading.config;
+  const { openrouterApiKey: key, openrouterBaseUrl, upstreamTimeoutMs } = reading.config;
   if (key === undefined) return { problems: ["OPENROUTER_API_KEY is not set"] };
 
   const { request, path, model } = call;
-  const response = await perform(send, openrouterBaseUrl, request, key);
+  const signal = AbortSignal.timeout(upstreamTimeoutMs);
+  const response = await perform(send, openrouterBaseUrl, request, key, signal);
   const note = `recorded by candor ${version} with model ${model}`;
   const origin = { kind: "recorded" as const, at: new Date().toISOString(), note };
-  const recording: Recording = { origin, request, response: redact(response, key) };
+  const recording: Recording = {
+    origin,
+    request: { ...request, body: clean(request.body, key) },
+    response: redact(response, key),
+  };
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(recording, null, 2)}\n`);
   return { path };
@@ -83,13 +88,14 @@ async function perform(
   baseUrl: string,
   { method, path, headers, body }: Recording["request"],
   key: string,
+  signal: AbortSignal,
 ): Promise<RawResponse> {
   const upstream = await send(baseUrl + path, {
     method,
     headers: upstreamRequestHeaders(new Headers(headers), key),
     body: new TextEncoder().encode(body),
     redirect: "manual",
-    signal: new AbortController().signal,
+    signal,
   });
   const startedAt = performance.now();
   const chunks: RawResponse["chunks"] = [];
@@ -98,7 +104,9 @@ async function perform(
     for await (const bytes of upstream.body ?? []) {
       chunks.push({ at: Math.round(performance.now() - startedAt), bytes });
     }
-  } catch {
+  } catch (error) {
+    // What upstream did not do is not recorded.
+    if (signal.aborted) throw error;
     end = "reset";
   }
   return { status: upstream.status, headers: [...upstream.headers], chunks, end };
@@ -107,18 +115,24 @@ async function perform(
 /** The response without secrets. Each is replaced by as many letters, so that chunks keep their edges. */
 function redact({ status, headers, chunks, end }: RawResponse, key: string): Recording["response"] {
   const whole = Buffer.concat(chunks.map(({ bytes }) => bytes)).toString("latin1");
-  const clean = Buffer.from(whole.replace(SECRETS, mask).replaceAll(key, mask(key)), "latin1");
+  const cleanBody = Buffer.from(clean(whole, key), "latin1");
   let start = 0;
   return {
     status,
-    headers: headers.filter(([name]) => !UNRECORDED_HEADERS.has(name)),
+    headers: headers
+      .filter(([name]) => !UNRECORDED_HEADERS.has(name))
+      .map(([name, value]) => [name, clean(value, key)]),
     chunks: chunks.map(({ at, bytes }) => {
-      const cleanBytes = clean.subarray(start, start + bytes.length);
+      const cleanBytes = cleanBody.subarray(start, start + bytes.length);
       start += bytes.length;
       return recordChunk(at, cleanBytes);
     }),
     end,
   };
+}
+
+function clean(text: string, key: string): string {
+  return text.replace(SECRETS, mask).replaceAll(key, mask(key));
 }
 
 function mask(secret: string): string {

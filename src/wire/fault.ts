@@ -48,7 +48,7 @@ export function shutdownFault(): Fault {
 
 /** Upstream kept silent within a stream. The status, which no header can carry now, is 504. */
 export function silenceFault(afterMs: number): Fault {
-  const message = `Upstream sent nothing for ${afterMs} ms (STREAM_IDLE_TIMEOUT_MS).`;
+  const message = `Upstream sent no event for ${afterMs} ms (STREAM_IDLE_TIMEOUT_MS).`;
   return { ...silentFault("silence", message), error: { code: 504, message } };
 }
 
