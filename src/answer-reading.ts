@@ -47,6 +47,7 @@ export async function readAnswer(
   }
   if (!isNamed && response.body === null) return { form: "none" };
   try {
+    // A type that nobody knows may hide an error; what does not begin like one is what it says.
     const isSure = declared !== undefined && (declared !== "binary" || isSurelyBinary(contentType));
     const begun = isSure ? declared : await sniff(body, limits);
     const form = begun === "text" ? (declared ?? begun) : begun;
