@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Log, LogEntry } from "../src/access-log.ts";
 import { createApp } from "../src/app.ts";
+import type { OpenRead } from "../src/client-request.ts";
 import { DenseSet } from "../src/dense-set.ts";
 import type { UpstreamCall } from "../src/upstream-call.ts";
 import { chat } from "../src/wire/dialects/chat.ts";
@@ -43,6 +44,7 @@ function createFaultyApp(type: string, ...chunks: string[]) {
     flush: async () => {},
   };
   const openCalls = new DenseSet<UpstreamCall>();
+  const openReads = new DenseSet<OpenRead>();
   const send = async () => {
     const left = chunks.map((chunk) => new TextEncoder().encode(chunk));
     const body = new ReadableStream<Uint8Array>({
@@ -55,7 +57,7 @@ function createFaultyApp(type: string, ...chunks: string[]) {
     return new Response(body, { headers: { "content-type": type } });
   };
   const config = configure({ MAX_IN_FLIGHT: "1" });
-  const app = createApp({ config, send, log, openCalls, isReady: () => true }, [FAULTY]);
+  const app = createApp({ config, send, log, openCalls, openReads, isReady: () => true }, [FAULTY]);
   const ask = (fields: object = {}) => {
     const headers = { "content-type": "application/json", host: "localhost" };
     const messages = [{ role: "user", content: "Hello" }];

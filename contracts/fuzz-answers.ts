@@ -128,6 +128,7 @@ function openApp(): (answer: AnyAnswer, isStream: boolean) => Promise<Response> 
     send: async () => (next === undefined ? Response.error() : upstreamResponse(next)),
     log: quiet,
     openCalls: new DenseSet<never>(),
+    openReads: new DenseSet<never>(),
     isReady: () => true,
   });
   return (answer, isStream) => {

@@ -43,7 +43,8 @@ async function askPoem(
 ): Promise<Response> {
   const send = async () => new Response(body, { headers: { "content-type": type } });
   const context = { config: configure({}), send, log: quiet, isReady: () => true };
-  const app = createApp({ ...context, openCalls: new DenseSet<never>() }, [...NAMED, poems]);
+  const open = { openCalls: new DenseSet<never>(), openReads: new DenseSet<never>() };
+  const app = createApp({ ...context, ...open }, [...NAMED, poems]);
   const headers = { "content-type": "application/json", host: "localhost" };
   const request = JSON.stringify({ stream: type === STREAM, ...fields });
   return app.handle(

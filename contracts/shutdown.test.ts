@@ -93,6 +93,21 @@ test("at DRAIN_TIMEOUT_MS what is open ends with the truth, and the exit code is
   expect(candor.output().match(/"rule":"shutdown"/g)).toHaveLength(3);
 });
 
+test("at DRAIN_TIMEOUT_MS a request that is still being received is told, too", async () => {
+  using upstream = startRawUpstream();
+  await using candor = await start(upstream, { DRAIN_TIMEOUT_MS: "300" });
+  using client = await connectTo(candor.url);
+  client.send(postBytes(PLAIN.slice(0, -5), { "content-length": String(PLAIN.length) }));
+  // Until it has begun to be read.
+  await Bun.fetch(`${candor.url}/healthz`);
+  candor.signal("SIGTERM");
+  const answer = await client.receivedUpTo("}}");
+  expect(answer).toStartWith("HTTP/1.1 503 ");
+  expect(answer).toContain("proxy_shutdown");
+  expect(await candor.exited).toBe(0);
+  expect(upstream.count()).toBe(0);
+});
+
 test("at DRAIN_TIMEOUT_MS an answer without a place for an error breaks off", async () => {
   using upstream = startRawUpstream();
   await using candor = await start(upstream, { DRAIN_TIMEOUT_MS: "300" });

@@ -48,7 +48,8 @@ export function configure(settings: Record<string, string>): Config {
 /** Through the application in this process, with upstream replayed by MSW. */
 export const throughMsw: Way = async (_name, fixture) => {
   const config = configure({ OPENROUTER_BASE_URL: REPLAYED_UPSTREAM });
-  const context = { log: quiet, openCalls: new DenseSet<never>(), isReady: () => true };
+  const open = { openCalls: new DenseSet<never>(), openReads: new DenseSet<never>() };
+  const context = { log: quiet, ...open, isReady: () => true };
   const app = createApp({ config, send: createReplay(fixture), ...context });
   const path = fixture.request.path === "/chat/completions" ? "/proxy" : undefined;
   return see(await app.handle(clientRequest("http://localhost", fixture, path)));

@@ -2,11 +2,17 @@ import { setImmediate } from "node:timers/promises";
 import { Elysia } from "elysia";
 import { createGate } from "./access.ts";
 import type { LogEntry } from "./access-log.ts";
-import { BASE_PATH, type ClientRequest, readClientRequest } from "./client-request.ts";
+import {
+  BASE_PATH,
+  type ClientRequest,
+  type OpenRead,
+  readClientRequest,
+} from "./client-request.ts";
 import { failureResponse } from "./client-response.ts";
 import { createCors } from "./cors.ts";
 import { type ExchangeContext, performExchange } from "./exchange.ts";
 import type { Config } from "./config.ts";
+import type { DenseSet } from "./dense-set.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import { chat } from "./wire/dialects/chat.ts";
 import { NAMED } from "./wire/dialects/named.ts";
@@ -18,6 +24,8 @@ import type { Failure } from "./wire/failure.ts";
 export interface AppContext extends ExchangeContext {
   /** False once the server is about to stop: load balancers send no more. */
   isReady: () => boolean;
+  /** The requests whose bodies are being received, which are given up when the server stops. */
+  openReads: DenseSet<OpenRead>;
 }
 
 /** What Elysia says of a request. Its path is not parsed, so that no odd `Host` can break it. */
@@ -92,7 +100,8 @@ export function createApp(context: AppContext, dialects = NAMED) {
     };
     try {
       let client: ClientRequest | Failure =
-        findRefusal(request, dialect) ?? (await readClientRequest(request, dialect, config));
+        findRefusal(request, dialect) ??
+        (await readClientRequest(request, dialect, config, context.openReads));
       if (client.kind === "client-request") {
         noteRequest(client, entry);
         // Only now, and at once: others went upstream while this one was read.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { DenseSet } from "./dense-set.ts";
 import { readClientRequest } from "./client-request.ts";
 import { readConfig } from "./config.ts";
 import { chat } from "./wire/dialects/chat.ts";
@@ -17,7 +18,7 @@ function read(body: RequestInit["body"], headers: Record<string, string> = JSON_
   const reading = readConfig(settings, []);
   if ("problems" in reading) throw new Error(reading.problems.join("\n"));
   const request = new Request("http://localhost/proxy", { method: "POST", body, headers });
-  return readClientRequest(request, chat, reading.config);
+  return readClientRequest(request, chat, reading.config, new DenseSet<never>());
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Config } from "./config.ts";
 import { Deadline, TOO_LATE } from "./deadline.ts";
+import type { DenseSet, Placed } from "./dense-set.ts";
 import { essenceOf } from "./wire/content-type.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import type { Failure } from "./wire/failure.ts";
@@ -29,20 +30,27 @@ export interface ClientRequest {
   holdMs: number;
 }
 
+/** A request whose body is being received. */
+export interface OpenRead extends Placed {
+  /** Ends the wait for the rest of it: the server stops. */
+  giveUp: () => void;
+}
+
 /**
  * Reads and checks a request: its size, its content type, its body, in this order. The bytes are
  * kept as they came: a number that JSON.parse rounds, the order of keys and unknown fields reach
- * upstream untouched.
+ * upstream untouched. While the body is received, it is one of `openReads`.
  */
 export async function readClientRequest(
   request: Request,
   dialect: Dialect,
   config: Config,
+  openReads: DenseSet<OpenRead>,
 ): Promise<ClientRequest | Failure> {
   const { headers, method, signal } = request;
   const target = readTarget(request.url, dialect);
   if (typeof target !== "string") return target;
-  const bytes = await readBytes(request, config);
+  const bytes = await readBytes(request, config, openReads);
   if (!(bytes instanceof Uint8Array)) return bytes;
   const body = dialect.isNamed
     ? readNamedBody(bytes, headers, dialect)
@@ -127,19 +135,34 @@ function readTarget(address: string, dialect: Dialect): string | Failure {
 }
 
 /** The whole body, or the failure that it is too large, too slow, or broke off. */
-async function readBytes(request: Request, config: Config): Promise<Uint8Array | Failure> {
+async function readBytes(
+  request: Request,
+  config: Config,
+  openReads: DenseSet<OpenRead>,
+): Promise<Uint8Array | Failure> {
   const length = request.headers.get("content-length");
   const limit = config.maxBodyBytes;
   if (Number(length) > limit) return { kind: "body-too-large", limit };
   const afterMs = config.requestTimeoutMs;
   const deadline = new Deadline();
+  let isGivenUp = false;
+  const read: OpenRead = {
+    place: -1,
+    giveUp() {
+      isGivenUp = true;
+      deadline.expire();
+    },
+  };
+  openReads.add(read);
   try {
     const body = length === null ? readUnmeasured(request, limit) : request.bytes();
     const bytes = await deadline.wait<Uint8Array | Failure>(body, afterMs);
-    return bytes === TOO_LATE ? { kind: "request-timeout", afterMs } : bytes;
+    if (bytes !== TOO_LATE) return bytes;
+    return isGivenUp ? { kind: "shutdown" } : { kind: "request-timeout", afterMs };
   } catch {
     return { kind: "body-cut" };
   } finally {
+    openReads.delete(read);
     deadline.clear();
   }
 }

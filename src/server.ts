@@ -1,5 +1,6 @@
 import { createApp, REST_SECONDS } from "./app.ts";
 import type { Log } from "./access-log.ts";
+import type { OpenRead } from "./client-request.ts";
 import type { Config } from "./config.ts";
 import { DenseSet } from "./dense-set.ts";
 import { startListener } from "./listener.ts";
@@ -29,8 +30,9 @@ const CLOSED_PORT = "http://127.0.0.1:1";
 /** Starts a server for a configuration. Throws where the address cannot be listened on. */
 export function startServer(config: Config, send: Send, log: Log): RunningServer {
   const openCalls = new DenseSet<UpstreamCall>();
+  const openReads = new DenseSet<OpenRead>();
   let isDraining = false;
-  const app = createApp({ config, send, log, openCalls, isReady: () => !isDraining });
+  const app = createApp({ config, send, log, openCalls, openReads, isReady: () => !isDraining });
   // The first `fetch` starts a thread: were no file free by then, the process would end.
   Bun.fetch.preconnect(CLOSED_PORT);
   const mostFiles = Math.floor(findOpenFilesLimit() * SHARE_FOR_CONNECTIONS);
@@ -47,6 +49,7 @@ export function startServer(config: Config, send: Send, log: Log): RunningServer
       isDraining = true;
       await Bun.sleep(config.drainDelayMs);
       const timer = setTimeout(() => {
+        for (const read of openReads) read.giveUp();
         for (const call of openCalls) call.giveUp({ kind: "shutdown" });
         setTimeout(() => listener.cut(), LAST_WORDS_MS).unref();
       }, config.drainTimeoutMs);

@@ -41,6 +41,7 @@ export async function candorsAnswer(
     },
     log: { exchange: (ended) => (entry = ended), info() {}, error() {}, async flush() {} },
     openCalls: new DenseSet(),
+    openReads: new DenseSet(),
     isReady: () => true,
   });
   const response = await app.handle(request);

@@ -25,6 +25,7 @@ export async function seeTruth(name: string, fixture: Recording): Promise<Seen> 
     send: async () => replayedResponse(fixture.response),
     log: createLog({ logLevel: "silent", logFormat: "json" }),
     openCalls: new DenseSet(),
+    openReads: new DenseSet(),
     isReady: () => true,
   });
   return see(await app.handle(caseRequest(`http://localhost${BASE_PATH}`, name, fixture)));
