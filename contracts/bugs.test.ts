@@ -12,7 +12,7 @@ import { configure } from "./ways.ts";
 const STREAM = "text/event-stream";
 const TRAP = eventOf({ trap: true });
 
-/** Chat completions by somebody who has made a mistake: a request, an answer or an event can be a trap. */
+/** Chat completions with a mistake in them: a request, an answer or an event can be a trap. */
 const FAULTY: typeof chat = {
   ...chat,
   findRequestFlaw(request) {

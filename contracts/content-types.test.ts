@@ -47,17 +47,29 @@ test.each(MISLEADING)("behind the content type %p a healthy answer is unchanged"
   await asked.finish();
   const response = await answer;
   expect([response.status, await response.text()]).toEqual([200, ANSWER]);
+  // By which SDKs know that there is something to parse.
+  expect(response.headers.get("content-type")).toBe("application/json");
 });
 
-test("a file of a type that nobody knows is passed on as it comes, byte for byte", async () => {
+test("a failure's words are kept behind a content type that nobody knows", async () => {
+  await using proxy = startRawProxy();
+  const answer = proxy.post(PLAIN);
+  const asked = await proxy.upstream.next();
+  const body = JSON.stringify(FAILURE);
+  const head = `content-type: application/x-json\r\ncontent-length: ${body.length}`;
+  await asked.write(`HTTP/1.1 429 Too Many Requests\r\n${head}\r\n\r\n${body}`);
+  expect(await (await answer).json()).toMatchObject({ error: { message: "Slow down" } });
+});
+
+test("a file of a type that nobody knows is passed on as it comes, however it begins", async () => {
   await using proxy = startRawProxy();
   const answer = Bun.fetch(`${proxy.url}/v1/files/1/content`);
   const asked = await proxy.upstream.next();
-  await asked.begin("application/x-tar");
-  await asked.chunk("ustar\0");
+  await asked.begin("application/yaml");
+  await asked.chunk("data: 1\n\n");
   const response = await answer;
-  expect(response.headers.get("content-type")).toBe("application/x-tar");
-  await asked.chunk("\0\0\0");
+  expect(response.headers.get("content-type")).toBe("application/yaml");
+  await asked.chunk("more: 2\n");
   await asked.finish();
-  expect(await response.text()).toBe("ustar\0\0\0\0");
+  expect(await response.text()).toBe("data: 1\n\nmore: 2\n");
 });

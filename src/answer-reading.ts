@@ -36,21 +36,22 @@ export async function readAnswer(
 ): Promise<AnswerReading> {
   const contentType = response.headers.get("content-type");
   const declared = declaredForm(contentType);
+  // A type that nobody knows may hide an error. Elsewhere it may be that of any file, YAML say.
+  const isUnknown = isNamed && declared === "binary" && !isSurelyBinary(contentType);
   const isFailure = isNamed ? response.status !== 200 : !response.ok;
   if (isFailure) {
     try {
       const text = decode(await body.rest());
-      return { form: "status", text: declared === "binary" ? "" : text, error: undefined };
+      const isBinary = isUnknown ? sniffForm(text, true) === "text" : declared === "binary";
+      return { form: "status", text: isBinary ? "" : text, error: undefined };
     } catch (error) {
       return { form: "status", text: "", error };
     }
   }
   if (!isNamed && response.body === null) return { form: "none" };
   try {
-    // A type that nobody knows may hide an error; what does not begin like one is what it says.
-    const isSure = declared !== undefined && (declared !== "binary" || isSurelyBinary(contentType));
-    const begun = isSure ? declared : await sniff(body, limits);
-    const form = begun === "text" ? (declared ?? begun) : begun;
+    const begun = declared === undefined || isUnknown ? await sniff(body, limits) : declared;
+    const form = isUnknown && begun === "text" ? "binary" : begun;
     if (form === "event-stream" || form === "binary") return { form };
     const bytes = await body.rest();
     const text = decode(bytes);

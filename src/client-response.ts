@@ -45,7 +45,8 @@ export function relayedResponse(
   contentType?: string,
 ): Response {
   const headers = clientResponseHeaders(upstream.headers);
-  if (contentType !== undefined && declaredForm(headers["content-type"] ?? null) === undefined) {
+  const declared = declaredForm(headers["content-type"] ?? null);
+  if (contentType !== undefined && declared !== "json" && declared !== "event-stream") {
     headers["content-type"] = contentType;
   }
   return new Response(body, { status: upstream.status, headers });

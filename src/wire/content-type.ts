@@ -21,10 +21,7 @@ export function declaredForm(contentType: string | null): Form | undefined {
   return isText(type) || !type.includes("/") ? undefined : "binary";
 }
 
-/**
- * Whether a `Content-Type` is one of which nobody takes JSON or an event stream for its content. Of
- * another, such as `application/x-json`, only how the body begins tells.
- */
+/** Whether a `Content-Type` names media or files, and is not just one that nobody knows. */
 export function isSurelyBinary(contentType: string | null): boolean {
   const type = essenceOf(contentType);
   return /^(audio|font|image|video)\/|^application\/(octet-stream|pdf|zip|gzip)$/.test(type);
