@@ -33,6 +33,12 @@ test("a port that is taken stops the start with a sentence that names it", async
   expect(output).toMatch(new RegExp(`^candor: .*\\b${port}\\b.*\n$`));
 });
 
+test("a host that nobody knows stops the start with its name", async () => {
+  const { code, output } = await runBinary({ environment: { HOST: "no-such-host.invalid" } });
+  expect(code).not.toBe(0);
+  expect(output).toMatch(/^candor: HOST is "no-such-host\.invalid".*\n$/);
+});
+
 test("no command lets Bun print requests with their keys", async () => {
   using upstream = startRawUpstream();
   const environment = { OPENROUTER_BASE_URL: upstream.url, BUN_CONFIG_VERBOSE_FETCH: "curl" };

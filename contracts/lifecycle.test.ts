@@ -161,6 +161,20 @@ describe("a plain answer", () => {
     await atOnce(asked.closed);
   });
 
+  test("that drips as audio beyond UPSTREAM_TIMEOUT_MS is broken off, and freed", async () => {
+    await using proxy = startRawProxy({ UPSTREAM_TIMEOUT_MS: "200" });
+    const entry = proxy.nextEntry();
+    const answer = proxy.post(PLAIN);
+    const asked = await proxy.upstream.next();
+    await asked.begin("audio/mpeg");
+    const drip = setInterval(() => asked.chunk("ID3"), 20);
+    expect((await answer).status).toBe(200);
+    expect(await (await answer).text().catch(() => "broken off")).toBe("broken off");
+    clearInterval(drip);
+    await atOnce(asked.closed);
+    expect(await entry).toMatchObject({ status: 200, rule: "upstream-timeout" });
+  });
+
   test.each(["reset", "close"] as const)("that is cut by a %s becomes a 502", async (cut) => {
     await using proxy = startRawProxy();
     const answer = proxy.post(PLAIN);

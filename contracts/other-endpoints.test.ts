@@ -41,6 +41,18 @@ describe("what goes upstream of a request to another endpoint", () => {
     });
   });
 
+  test("nothing compressed: upstream would not be told so", async () => {
+    await withCandor({ settings: OPEN }, async ({ baseUrl, received }) => {
+      const headers = { ...KEY, "content-type": "text/plain", "content-encoding": "gzip" };
+      const request = { method: "POST", headers, body: Bun.gzipSync("Hello") };
+      const response = await fetch(`${baseUrl}/files`, request);
+      expect(response.status).toBe(415);
+      expect(response.headers.get("accept-encoding")).toBe("identity");
+      expect(await response.json()).toMatchObject({ error: { param: "content-encoding" } });
+      expect(received).toEqual([]);
+    });
+  });
+
   test("any body of callers with keys, although a key is held here", async () => {
     const settings = { PROXY_API_KEYS: "key-of-a-caller" };
     await withCandor({ settings }, async ({ baseUrl, received }) => {

@@ -20,7 +20,10 @@ const ENTRY: LogEntry = {
 
 /** What a log writes when it is asked to. */
 function written(
-  settings: { logLevel: "debug" | "info" | "error" | "silent"; logFormat: "json" | "pretty" },
+  settings: {
+    logLevel: "debug" | "info" | "warn" | "error" | "silent";
+    logFormat: "json" | "pretty";
+  },
   use: (log: ReturnType<typeof createLog>) => void,
 ): string {
   let text = "";
@@ -35,7 +38,7 @@ describe("as JSON", () => {
     const line = written({ logLevel: "info", logFormat: "json" }, (log) => log.exchange(ENTRY));
     expect(JSON.parse(line)).toEqual({
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
-      level: "info",
+      level: "warn",
       message: "exchange",
       method: "POST",
       path: "/proxy",
@@ -51,6 +54,17 @@ describe("as JSON", () => {
       request_id: "req_1",
       generation_id: "gen-1",
     });
+  });
+
+  test("at the level warn, only what is not upstream's own answer is told of", () => {
+    const { rule: _, ...healthy } = ENTRY;
+    const text = written({ logLevel: "warn", logFormat: "json" }, (log) => {
+      log.exchange(healthy);
+      log.info("listening");
+      log.exchange(ENTRY);
+    });
+    expect(text.match(/"rule":"[\w-]+"/g)).toEqual(['"rule":"error-in-event"']);
+    expect(text.trim().split("\n")).toHaveLength(1);
   });
 
   test("a bug is told by its name and its place, not by its message, which may quote a body", () => {
@@ -77,7 +91,7 @@ describe("on a terminal", () => {
   test("an exchange is one readable line", () => {
     const line = written({ logLevel: "info", logFormat: "pretty" }, (log) => log.exchange(ENTRY));
     expect(line.slice(13)).toBe(
-      "INFO  exchange method=POST path=/proxy model=openai/gpt-4o-mini stream=true " +
+      "WARN  exchange method=POST path=/proxy model=openai/gpt-4o-mini stream=true " +
         "upstream_status=200 status=429 rule=error-in-event upstream_ms=13 held_ms=0 ms=13 " +
         "bytes=120 request_id=req_1 generation_id=gen-1\n",
     );

@@ -126,7 +126,8 @@ function now(): string {
 function exchangeLine(entry: LogEntry): LogLine {
   return {
     time: now(),
-    level: "info",
+    // An answer that is not upstream's own is what somebody may want to look at.
+    level: entry.rule === undefined ? "info" : "warn",
     message: "exchange",
     method: entry.method,
     path: entry.path,

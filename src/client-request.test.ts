@@ -87,6 +87,15 @@ describe("readClientRequest", () => {
     });
   });
 
+  test("a compressed body is refused by its coding, not as text that is no JSON", async () => {
+    const headers = { "content-type": "application/json", "content-encoding": "gzip" };
+    expect(await read(Bun.gzipSync(bytesOf(GOOD)), headers)).toEqual({
+      kind: "wrong-content-encoding",
+      coding: "gzip",
+    });
+    expect(await read(bytesOf(GOOD), headers)).toMatchObject({ kind: "client-request" });
+  });
+
   test("a request without a content type is refused", async () => {
     expect(await read(bytesOf(GOOD), {})).toEqual({
       kind: "wrong-content-type",

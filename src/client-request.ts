@@ -69,7 +69,7 @@ function readNamedBody(bytes: Uint8Array, headers: Headers, dialect: Dialect): B
   const contentType = headers.get("content-type");
   if (!isJson(contentType)) return { failure: { kind: "wrong-content-type", contentType } };
   const value = parseUtf8Json(bytes);
-  if (value === undefined) return badBody("The body is not JSON in UTF-8.");
+  if (value === undefined) return findCoding(headers) ?? badBody("The body is not JSON in UTF-8.");
   const flaw = dialect.findRequestFlaw(value);
   if (flaw !== undefined) return badBody(flaw.message, flaw.param);
   return isObject(value) ? { value } : badBody("The body is not a JSON object.");
@@ -84,6 +84,8 @@ function readAnyBody(bytes: Uint8Array, request: Request, config: Config): BodyR
     return hasBody ? badBody(`A body with ${method} has no meaning.`) : { value: {} };
   }
   if (bytes.length === 0) return { value: {} };
+  const coding = findCoding(headers);
+  if (coding !== undefined) return coding;
   const contentType = headers.get("content-type");
   const isOpenToPages = config.openrouterApiKey !== undefined && config.proxyApiKeys.length === 0;
   if (isOpenToPages && !isJson(contentType)) {
@@ -91,6 +93,13 @@ function readAnyBody(bytes: Uint8Array, request: Request, config: Config): BodyR
   }
   const value = isJson(contentType) ? parseUtf8Json(bytes) : undefined;
   return { value: isObject(value) ? value : {} };
+}
+
+/** Upstream would take a compressed body for what it is not: its coding is no field that crosses. */
+function findCoding(headers: Headers): BodyReading | undefined {
+  const coding = headers.get("content-encoding") ?? "identity";
+  if (coding.toLowerCase() === "identity") return undefined;
+  return { failure: { kind: "wrong-content-encoding", coding } };
 }
 
 /** A body with what its arrays and objects hold left out. */

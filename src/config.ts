@@ -88,7 +88,7 @@ export const Config = Type.Object({
   }),
   upstreamTimeoutMs: Milliseconds(
     600_000,
-    "the wait for upstream's response headers, and for the last byte of a plain answer",
+    "the wait for upstream's response headers, and for the last byte of an answer that is no event stream",
   ),
   streamHoldMs: Type.Integer({
     default: 50_000,

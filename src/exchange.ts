@@ -167,8 +167,10 @@ function endWhole(upstream: ResponseHead, bytes: number, open: OpenExchange): vo
 }
 
 function answerBinary(upstream: ResponseHead, body: Body, open: OpenExchange): Response {
-  noteStatus(upstream.status, open.entry);
-  const relay = relayBytes(outlet(body, open));
+  const { config, entry } = open;
+  noteStatus(upstream.status, entry);
+  const limitMs = entry.arrivedAt + config.upstreamTimeoutMs - performance.now();
+  const relay = relayBytes(outlet(body, open), limitMs);
   open.call.handOver(relay.giveUp);
   return relayedResponse(upstream, relay.stream);
 }

@@ -60,16 +60,24 @@ export function startServer(config: Config, send: Send, log: Log): RunningServer
 }
 
 function listen(app: ReturnType<typeof createApp>, port: number, config: Config) {
-  app.listen({
-    hostname: config.host,
-    port,
-    development: false,
-    // Two servers on one port would each answer some of the requests.
-    reusePort: false,
-    idleTimeout: REST_SECONDS,
-    // Bun's own 413 has no body. Ours comes first.
-    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-  });
+  try {
+    app.listen({
+      hostname: config.host,
+      port,
+      development: false,
+      // Two servers on one port would each answer some of the requests.
+      reusePort: false,
+      idleTimeout: REST_SECONDS,
+      // Bun's own 413 has no body. Ours comes first.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    });
+  } catch (error) {
+    // For a name that nobody knows, the system's own words are "inappropriate ioctl for device".
+    if (error instanceof Error) {
+      error.message = `HOST is "${config.host}" and PORT is ${port}: nothing can listen there (${error.message})`;
+    }
+    throw error;
+  }
   if (app.server === null) throw new Error("The server did not start.");
   return app.server;
 }

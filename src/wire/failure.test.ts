@@ -114,6 +114,15 @@ const FAILURES: [
     ["none", "Content-Type: application/json"],
   ],
   [
+    { kind: "wrong-content-encoding", coding: "gzip" },
+    415,
+    "invalid_request_error",
+    "unsupported_media_type",
+    "content-encoding",
+    "false",
+    ["gzip", "as it is"],
+  ],
+  [
     { kind: "bad-body", param: "messages[0].role", problem: "messages[0].role: missing" },
     400,
     "invalid_request_error",

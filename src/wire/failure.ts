@@ -11,6 +11,7 @@ export type Failure =
   | { kind: "body-cut" }
   | { kind: "request-timeout"; afterMs: number }
   | { kind: "wrong-content-type"; contentType: string | null }
+  | { kind: "wrong-content-encoding"; coding: string }
   | { kind: "bad-body"; param: string | null; problem: string }
   | { kind: "too-busy"; limit: number; setting: string }
   | { kind: "unreachable"; reason: string; code: string | undefined }
@@ -70,6 +71,13 @@ export function describeFailure(failure: Failure): FailureAnswer {
         { code: "unsupported_media_type", param: "content-type" },
       );
     }
+    case "wrong-content-encoding":
+      // RFC 9110 §12.5.3: a 415 for a coding names those that are taken.
+      return clientError(415, `The body is encoded as ${failure.coding}. Send it as it is.`, {
+        code: "unsupported_media_type",
+        param: "content-encoding",
+        headers: { "accept-encoding": "identity" },
+      });
     case "bad-body":
       return clientError(400, failure.problem, { param: failure.param });
     case "too-busy":
