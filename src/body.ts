@@ -23,8 +23,7 @@ export class Body {
 
   /** The next chunk as `value`; none at the end. Rejects where the body breaks off. */
   next(): Promise<NextChunk> {
-    const value = this.#ahead.shift();
-    if (value !== undefined) return Promise.resolve({ value });
+    if (this.#ahead.length > 0) return Promise.resolve({ value: this.#ahead.shift() });
     const taken = this.#peeked ?? this.#read();
     this.#peeked = undefined;
     return taken;
@@ -81,9 +80,11 @@ export class Body {
   }
 
   #read(): Promise<NextChunk> {
-    const { body } = this.#response;
-    if (body === null) return Promise.resolve({});
-    this.#reader ??= readerOf(body);
+    if (this.#reader === undefined) {
+      const { body } = this.#response;
+      if (body === null) return Promise.resolve({});
+      this.#reader = readerOf(body);
+    }
     return this.#reader.read();
   }
 }

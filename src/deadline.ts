@@ -16,7 +16,7 @@ export const TOO_LATE = Symbol("too late");
 export class Deadline implements Placed {
   /** Among the long limits that hold. */
   place = -1;
-  /** In the readings of `performance.now()`. */
+  /** When the limit is over that was set last, in the readings of `performance.now()`. */
   expiresAt = Number.POSITIVE_INFINITY;
   #onExpire: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;

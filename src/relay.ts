@@ -111,10 +111,9 @@ export function relayStream(committed: Committed): Relay {
   }
 
   /** Takes what was read. Comments alone do not prolong the wait. */
-  function take(chunk: Uint8Array | undefined, startedAt: number): void {
+  function take(chunk: Uint8Array | undefined): void {
     const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
-    if (reading.isAlive) idleLeftMs = committed.idleTimeoutMs;
-    else idleLeftMs -= performance.now() - startedAt;
+    idleLeftMs = reading.isAlive ? committed.idleTimeoutMs : deadline.expiresAt - performance.now();
     accept(reading);
   }
 
@@ -128,7 +127,6 @@ export function relayStream(committed: Committed): Relay {
       async pull() {
         try {
           while (isDry()) {
-            const startedAt = performance.now();
             deadline.set(idleLeftMs, endSilent);
             let next: NextChunk;
             try {
@@ -137,7 +135,7 @@ export function relayStream(committed: Committed): Relay {
               return interrupt(cutFault());
             }
             if (isOver) return;
-            take(next.value, startedAt);
+            take(next.value);
           }
           handOver();
         } catch (bug) {
