@@ -59,6 +59,18 @@ test("a healthy gzip stream reaches the client decoded, event by event", async (
   expect(await client.receivedUpTo("\r\n0\r\n\r\n")).toContain(FINISH);
 });
 
+test("a coding that cannot be decoded stays beside the bytes that are in it", async () => {
+  await using proxy = startRawProxy();
+  using client = await connectTo(proxy.url);
+  client.send("GET /v1/files/a/content HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const asked = await proxy.upstream.next();
+  await asked.begin("application/octet-stream", { "content-encoding": "gzip, br" });
+  await asked.chunk("coded twice");
+  await asked.finish();
+  const answer = await client.receivedUpTo("coded twice");
+  expect(answer).toMatch(/^content-encoding: gzip, br\r$/im);
+});
+
 test("a gzip answer that is damaged becomes a 502", async () => {
   await using proxy = startRawProxy();
   const bytes = Bun.gzipSync(Buffer.from(ANSWER)).fill(0, 10);

@@ -13,7 +13,6 @@ const UNTRUE_ENDINGS = [
   "stream-choice-level-error-after-content",
   "stream-content-error-usage-done",
   "stream-crlf-error-after-content",
-  "stream-cut-after-finish",
   "stream-ends-without-finish",
   "stream-malformed-json-after-content",
   "stream-one-choice-unfinished",

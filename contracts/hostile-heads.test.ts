@@ -57,6 +57,24 @@ test.each(BAD_HEADS)("a request with %s is a %d, and ends its connection", async
   expect(forwarded(candor)).toEqual([]);
 });
 
+const HOSTLESS: [title: string, head: string][] = [
+  ["an old request", "POST /v1/embeddings HTTP/1.0"],
+  ["an old request whose path has another in it", "POST /aaaaaaa/v1/embeddings HTTP/1.0"],
+  ["an old request of a path that there is not", "POST /elsewhere HTTP/1.0"],
+  ["a name before the host", "POST /v1/embeddings HTTP/1.1\r\nHost: a@b"],
+  ["a path behind the host", "POST /proxy HTTP/1.1\r\nHost: a/b"],
+];
+
+test.each(HOSTLESS)("without a host to go by, a request is refused: %s", async (_title, head) => {
+  await using candor = startCandor();
+  using client = await connectTo(candor.url);
+  client.send(`${head}\r\nContent-Type: application/json\r\n${LENGTH}\r\n\r\n${HELLO}`);
+  const answer = await client.receivedUpTo("}}");
+  expect(answer).toMatch(/^HTTP\/1\.[01] 40[03] /);
+  expect(answer).toMatch(/host/i);
+  expect(forwarded(candor)).toEqual([]);
+});
+
 test.each(["BREW", "post"])("the method %s ends its connection without a word", async (method) => {
   await using candor = startCandor();
   expect((await attack(candor, asking(`${method} /proxy HTTP/1.1`))).answer).toBe("");

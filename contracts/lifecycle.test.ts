@@ -196,6 +196,15 @@ describe("a plain answer", () => {
     expect((await answer).status).toBe(502);
   });
 
+  test("that redirects becomes a 502 at once, whatever is still to come of it", async () => {
+    await using proxy = startRawProxy();
+    const answer = proxy.post(PLAIN);
+    const asked = await proxy.upstream.next();
+    await asked.write("HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 100\r\n\r\nabc");
+    expect((await answer).status).toBe(502);
+    await atOnce(asked.closed);
+  });
+
   test("that redirects becomes a 502, and where it points is not asked", async () => {
     await using proxy = startRawProxy();
     using elsewhere = startRawUpstream();

@@ -29,18 +29,22 @@ export type ReferenceStream =
 /** What an event is in a stream: before the commit, only the first that is not silent counts. */
 type Step =
   | { kind: "silent" | "content" | "done" }
-  | { kind: "fault"; meaning: Meaning; rest: Fields };
+  /** `isReport`: upstream says so; else the event is no JSON. */
+  | { kind: "fault"; meaning: Meaning; rest: Fields; isReport: boolean };
 
 /** Judges an event stream of the chat endpoint, read to its end or to where it was cut. */
 export function referenceStream(body: Uint8Array, isCut: boolean): ReferenceStream {
   const blocks = blocksOf(body, isCut);
   const first = blocks.map((block) => stepOf(block, false)).find(({ kind }) => kind !== "silent");
-  if (first?.kind === "content") return { kind: "relay", ...follow(blocks) };
+  if (first?.kind === "content") return { kind: "relay", ...follow(blocks, isCut) };
   return { kind: "repair", ...(first?.kind === "fault" ? first.meaning : meaningOf({}, {})) };
 }
 
 /** Follows a stream that has been committed: held blocks first, then the rest. */
-function follow(blocks: ReferenceBlock[]): { parts: ReferencePart[]; ending: ReferenceEnding } {
+function follow(
+  blocks: ReferenceBlock[],
+  isCut: boolean,
+): { parts: ReferencePart[]; ending: ReferenceEnding } {
   const parts: ReferencePart[] = [];
   const finished = new Map<number, boolean>();
   let isCommitted = false;
@@ -52,7 +56,8 @@ function follow(blocks: ReferenceBlock[]): { parts: ReferencePart[]; ending: Ref
       if (!finished.has(indexOf(choice))) finished.set(indexOf(choice), false);
     }
     if (step.kind === "fault") {
-      if (!isWhole(finished)) return { parts, ending: { kind: "error", ...step.meaning } };
+      const isTooLate = step.isReport && isWhole(finished);
+      if (!isTooLate) return { parts, ending: { kind: "error", ...step.meaning } };
       if (Object.keys(step.rest).length > 0) parts.push({ kind: "data", value: step.rest });
     } else {
       parts.push({ kind: "as-is", bytes: block.bytes, isOpen: block.isOpen });
@@ -61,7 +66,7 @@ function follow(blocks: ReferenceBlock[]): { parts: ReferencePart[]; ending: Ref
     isCommitted ||= step.kind === "content";
     for (const choice of choices) if (isFinished(choice)) finished.set(indexOf(choice), true);
   }
-  const ending = isWhole(finished) ? { kind: "done" as const } : unfinished();
+  const ending = isWhole(finished) && !isCut ? { kind: "done" as const } : unfinished();
   return { parts, ending };
 }
 
@@ -83,14 +88,18 @@ function stepOf(block: ReferenceBlock, isCommitted: boolean): Step {
   const rest = withoutFault(value);
   const claims = [bodyClaimOf(value), claimOf(value), ...block.bare.map(claimOf)];
   const claim = claims.find((meaning) => meaning !== undefined);
-  if (claim !== undefined) return { kind: "fault", meaning: claim, rest };
-  if (block.isError) return { kind: "fault", meaning: meaningOf(value, {}), rest: {} };
-  if (value === undefined) return { kind: "fault", meaning: meaningOf({}, {}), rest: {} };
+  if (claim !== undefined) return { kind: "fault", meaning: claim, rest, isReport: true };
+  if (block.isError) {
+    return { kind: "fault", meaning: meaningOf(value, {}), rest: {}, isReport: true };
+  }
+  if (value === undefined) {
+    return { kind: "fault", meaning: meaningOf({}, {}), rest: {}, isReport: false };
+  }
   const choices = choicesOf(value);
   if (choices.some(hasContent)) return { kind: "content" };
   const ended = choices.filter(isFinished);
   if (!isCommitted && ended.some(failedNatively)) {
-    return { kind: "fault", meaning: failure(fieldsOf(value)), rest };
+    return { kind: "fault", meaning: failure(fieldsOf(value)), rest, isReport: true };
   }
   return { kind: ended.length > 0 ? "content" : "silent" };
 }

@@ -39,6 +39,11 @@ export async function readAnswer(
   // A type that nobody knows may hide an error. Elsewhere it may be that of any file, YAML say.
   const isUnknown = isNamed && declared === "binary" && !isSurelyBinary(contentType);
   const isFailure = isNamed ? response.status !== 200 : !response.ok;
+  if (isFailure && response.status < 400) {
+    // Whatever the body says: no status of this kind is an answer.
+    body.drop();
+    return { form: "status", text: "", error: undefined };
+  }
   if (isFailure) {
     try {
       const text = decode(await body.rest());

@@ -72,6 +72,7 @@ export function createApp(context: AppContext, dialects = NAMED) {
     return (
       findWrongMethod(request, dialect.isNamed ? POST_ONLY : ANY_METHOD) ??
       findIntruder(request.headers) ??
+      findMissingHost(request) ??
       // This request is one of those in flight already.
       findOverload(inFlight - 1, config.maxInFlight, "MAX_IN_FLIGHT")
     );
@@ -159,7 +160,9 @@ export function createApp(context: AppContext, dialects = NAMED) {
     })
     .onError(({ code, error, request, path }) => {
       const asked = { request, path };
-      if (code === "NOT_FOUND") return turnDown(asked, { kind: "unknown-path", path });
+      if (code === "NOT_FOUND") {
+        return turnDown(asked, findMissingHost(request) ?? { kind: "unknown-path", path });
+      }
       log.error("bug", error);
       return turnDown(asked, { kind: "bug" });
     });
@@ -189,6 +192,15 @@ function findOverload(open: number, limit: number, setting: string): Failure | u
 function findWrongMethod(request: Request, allowed: string[]): Failure | undefined {
   const { method } = request;
   return allowed.includes(method) ? undefined : { kind: "wrong-method", method, allowed };
+}
+
+/**
+ * Without a `Host` that is one (HTTP/1.0 needs none), Bun gives a path for an address, of which
+ * Elysia takes the beginning for a host: what it then routes is not what was asked for.
+ */
+function findMissingHost(request: Request): Failure | undefined {
+  if (!request.url.startsWith("/")) return undefined;
+  return { kind: "bad-header", name: "host", problem: "There is none, or it is no host." };
 }
 
 /** Ids of requests that may stand in a header field and in a log. */

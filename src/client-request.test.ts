@@ -79,6 +79,8 @@ describe("readClientRequest", () => {
     "multipart/form-data; boundary=x",
     "application/jsonl",
     "application/json-patch+json",
+    "application/json, text/plain",
+    "application/json; charset=utf-8, text/plain",
     "",
   ])("the content type %p is refused", async (contentType) => {
     expect(await read(GOOD, { "content-type": contentType })).toEqual({

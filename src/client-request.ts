@@ -2,7 +2,6 @@ import { setImmediate } from "node:timers/promises";
 import type { Config } from "./config.ts";
 import { Deadline, TOO_LATE } from "./deadline.ts";
 import type { DenseSet, Placed } from "./dense-set.ts";
-import { essenceOf } from "./wire/content-type.ts";
 import type { Dialect } from "./wire/dialect.ts";
 import type { Failure } from "./wire/failure.ts";
 import { isObject, type JsonObject } from "./wire/json.ts";
@@ -117,8 +116,9 @@ function badBody(problem: string, param: string | null = null): BodyReading {
   return { failure: { kind: "bad-body", param, problem } };
 }
 
+/** Whether a body is declared to be JSON, and nothing else beside it. */
 function isJson(contentType: string | null): boolean {
-  return essenceOf(contentType) === "application/json";
+  return /^\s*application\/json\s*(;[^,]*)?$/i.test(contentType ?? "");
 }
 
 /**

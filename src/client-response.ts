@@ -3,7 +3,7 @@ import type { ErrorForm } from "./wire/dialect.ts";
 import { declaredForm } from "./wire/content-type.ts";
 import { answerFailure, type ErrorAnswer } from "./wire/error-answer.ts";
 import type { Failure } from "./wire/failure.ts";
-import { clientResponseHeaders } from "./wire/headers.ts";
+import { clientResponseHeaders, keptCoding } from "./wire/headers.ts";
 
 /** What upstream said before its body. */
 export type ResponseHead = Pick<Response, "status" | "headers">;
@@ -36,8 +36,8 @@ export function errorResponse(
 }
 
 /**
- * Upstream's answer as it is. Where upstream did not say that its body is JSON or an event stream,
- * `contentType` does.
+ * Upstream's answer as it is. `contentType` is that of a body which was read as JSON or as an event
+ * stream, for where upstream did not say so.
  */
 export function relayedResponse(
   upstream: ResponseHead,
@@ -45,9 +45,12 @@ export function relayedResponse(
   contentType?: string,
 ): Response {
   const headers = clientResponseHeaders(upstream.headers);
-  const declared = declaredForm(headers["content-type"] ?? null);
-  if (contentType !== undefined && declared !== "json" && declared !== "event-stream") {
-    headers["content-type"] = contentType;
+  if (contentType === undefined) {
+    const coding = keptCoding(upstream.headers);
+    if (coding !== undefined) headers["content-encoding"] = coding;
+  } else {
+    const declared = declaredForm(headers["content-type"] ?? null);
+    if (declared !== "json" && declared !== "event-stream") headers["content-type"] = contentType;
   }
   return new Response(body, { status: upstream.status, headers });
 }

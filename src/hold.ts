@@ -19,7 +19,13 @@ export const UNLIMITED: HoldLimits = {
 /** What came of holding a stream back. */
 export type Held =
   /** There is an answer, or a limit was reached: what was read goes out, then the rest. */
-  | { kind: "relay"; bytes: Uint8Array[]; ending: StreamEnding | undefined }
+  | {
+      kind: "relay";
+      bytes: Uint8Array[];
+      ending: StreamEnding | undefined;
+      /** For how long there had been nothing but comments. */
+      silentMs: number;
+    }
   /** It failed before anything was said. */
   | { kind: "fault"; fault: Fault }
   /** The connection broke off before a verdict. */
@@ -40,6 +46,7 @@ export async function holdStream(
 ): Promise<Held> {
   const kept = new Bun.ArrayBufferSink();
   let size = 0;
+  let aliveAt = performance.now();
   try {
     while (size < limits.bytes) {
       let read: NextChunk | typeof TOO_LATE;
@@ -54,10 +61,11 @@ export async function holdStream(
       // Copied to one place: a chunk of a few bytes may keep a page of memory.
       for (const part of reading.bytes) kept.write(part);
       size += chunk?.length ?? 0;
+      if (reading.isAlive) aliveAt = performance.now();
       const verdict = conclude(judge, reading.ending, kept);
       if (verdict !== undefined) return verdict;
     }
-    return relay(kept, undefined);
+    return relay(kept, undefined, performance.now() - aliveAt);
   } finally {
     deadline.clear();
   }
@@ -84,7 +92,7 @@ function conclude(
 }
 
 /** What was held goes out, and with its first byte the status line. */
-function relay(kept: Bun.ArrayBufferSink, ending: StreamEnding | undefined): Held {
+function relay(kept: Bun.ArrayBufferSink, ending: StreamEnding | undefined, silentMs = 0): Held {
   const bytes = new Uint8Array(kept.end());
-  return { kind: "relay", bytes: [bytes.length > 0 ? bytes : FIRST_SIGN], ending };
+  return { kind: "relay", bytes: [bytes.length > 0 ? bytes : FIRST_SIGN], ending, silentMs };
 }

@@ -25,7 +25,7 @@ export function relayStream(committed: Committed): Relay {
   const { held, body, judge, deadline } = committed;
   /** What was judged, and not yet handed over. */
   const outbox: Uint8Array[] = [];
-  let idleLeftMs = committed.idleTimeoutMs;
+  let idleLeftMs = committed.idleTimeoutMs - held.silentMs;
   let bytesSent = 0;
   let ending: StreamEnding | undefined;
   let isOver = false;

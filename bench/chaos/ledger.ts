@@ -96,7 +96,7 @@ export function createLedger(report: (violation: Violation) => void): Ledger {
     readLogLine(text) {
       const line = parseJson(text);
       const holdsKey = text.includes(KEY) || text.includes(CALLERS_KEY);
-      const isGood = isObject(line) && line["level"] === "info" && !holdsKey;
+      const isGood = isObject(line) && line["level"] !== "error" && !holdsKey;
       if (!isGood) return report({ exchange: "", what: `the log says ${text}` });
       if (line["message"] !== "exchange") return;
       const [, number] = /^chaos:(\d+):$/.exec(String(line["request_id"])) ?? [];

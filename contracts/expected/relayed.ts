@@ -158,7 +158,20 @@ export const endings: Record<string, ExpectedStream> = {
       },
     ],
   },
-  "stream-cut-after-finish": { kept: 2, after: ["[DONE]"] },
+  "stream-cut-after-finish": {
+    kept: 2,
+    after: [
+      {
+        error: {
+          status: 502,
+          message: "The connection to upstream broke off before the answer was complete.",
+          type: "server_error",
+          param: null,
+          code: "provider_unavailable",
+        },
+      },
+    ],
+  },
   "stream-cut-inside-event": {
     kept: 1,
     after: [

@@ -225,8 +225,13 @@ describe("pageFault", () => {
     expect(sentence).toContain("no content type: Service down");
   });
 
-  test.each(["", " \r\n", "<html></html>"])("a body of %j is empty", (body) => {
-    expect(pageFault(new Headers({ "content-type": "text/html" }), body).rule).toBe("empty-body");
+  const page = new Headers({ "content-type": "text/html" });
+  test.each(["", " \r\n"])("a body of %j is empty", (body) => {
+    expect(pageFault(page, body).rule).toBe("empty-body");
+  });
+
+  test("a page without words is not called empty", () => {
+    expect(pageFault(page, "<html></html>").sentence).toContain("text/html: no words");
   });
 });
 

@@ -54,10 +54,10 @@ export function isPage(headers: Headers, body: string): boolean {
 
 /** Why a page or a text in place of JSON or an event stream is a failure. */
 export function pageFault(headers: Headers, body: string): Fault {
-  const quote = quoteText(body);
-  if (quote === "") return emptyBody();
+  if (body.trim() === "") return emptyBody();
   const type = headers.get("content-type") ?? "no content type";
-  return silentFault("unexpected-form", `Upstream answered with ${type}: ${quote}`);
+  const words = quoteText(body) || "no words";
+  return silentFault("unexpected-form", `Upstream answered with ${type}: ${words}`);
 }
 
 /**

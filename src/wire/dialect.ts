@@ -51,9 +51,10 @@ export interface Dialect {
   /** The data of an event that reported a fault, without it; `{}` where nothing else is in it. */
   withoutFault(data: JsonObject): JsonObject;
   /**
-   * When the answer of a stream is whole. Always once all its parts have finished; with `done` also
-   * at `data: [DONE]`, which is added where it is missing; with `end` at the end of the body as well.
-   * `never`: the endpoint has no streams, whatever a request asks for.
+   * When the answer of a stream is whole. `parts`: once all its parts have finished. `done`: at
+   * `data: [DONE]`, which is added where the body ends well without it and all parts have finished.
+   * `end`: there, or where the body ends well. `never`: the endpoint has no streams, whatever a
+   * request asks for.
    */
   wholeAt: "parts" | "done" | "end" | "never";
   errorForm: ErrorForm;

@@ -41,9 +41,15 @@ export function answerFailure(failure: Failure): ErrorAnswer {
   return { status, headers, body: { error }, rule: failure.kind };
 }
 
+/** A list (RFC 8941 §3.1) as `Proxy-Status` is one, as far as it takes to find its members. */
+const VALUE = String.raw`(?:"(?:[^"\\]|\\.)*"|[^\s;,"]+)`;
+const MEMBER = String.raw`${VALUE}(?:;\s*[^\s;,="]+(?:=${VALUE})?)*`;
+const LIST = new RegExp(String.raw`^${MEMBER}(?:\s*,\s*${MEMBER})*$`);
+
 function setErrorHeaders(headers: Headers, proxyStatus: string): void {
   headers.set("content-type", "application/json");
   headers.set("cache-control", "no-store");
-  // RFC 9209 §2: each proxy on the way appends its member.
+  // RFC 9209 §2: each proxy on the way appends its member. Behind what is no list nobody reads it.
+  if (!LIST.test(headers.get("proxy-status") ?? "")) headers.delete("proxy-status");
   headers.append("proxy-status", `candor; ${proxyStatus}`);
 }

@@ -121,6 +121,8 @@ describe("toErrorBody", () => {
       "provider_authentication_error",
     );
     expect(toErrorBody(401, faultOf({ metadata, code: "weird" })).error.code).toBe("weird");
+    const nobody = faultOf({ metadata: { provider_name: "" } });
+    expect(toErrorBody(401, nobody).error.code).toBe("invalid_api_key");
     expect(toErrorBody(403, faultOf({ metadata })).error.code).toBe("permission_denied");
   });
 

@@ -1,6 +1,6 @@
 import type { ErrorForm } from "./dialect.ts";
 import type { Fault } from "./fault.ts";
-import { isObject, type JsonObject, publicObject, publicValue } from "./json.ts";
+import { isObject, type JsonObject, publicObject, publicValue, saysSomething } from "./json.ts";
 import { claimedCode, errorMetadata } from "./status.ts";
 
 /** An error as the OpenAI SDKs read it (https://platform.openai.com/docs/guides/error-codes). */
@@ -88,6 +88,6 @@ function asText(value: unknown): string {
 
 function defaultCode(status: number, fault: Fault): string {
   // A 401 with a provider's name: the provider refused OpenRouter, the caller's key is fine.
-  const isProviders = status === 401 && typeof errorMetadata(fault)["provider_name"] === "string";
+  const isProviders = status === 401 && saysSomething(errorMetadata(fault)["provider_name"]);
   return isProviders ? "provider_authentication_error" : errorNames(status).code;
 }

@@ -312,6 +312,24 @@ describe("answerFault", () => {
     );
   });
 
+  test.each(["", "a,", "a b", 'bad bad =;"', 'a; details="open'])(
+    "behind %j, which is no list, nobody would read it",
+    (field) => {
+      const { headers } = answerTo({ "proxy-status": field });
+      expect(headers.get("proxy-status")).toBe(
+        'candor; received-status=200; details="error-in-body"',
+      );
+    },
+  );
+
+  test.each(["edge", '"a b";error=x', 'a; details="b, c", d;next-hop=10.0.0.1'])(
+    "it stands behind %j, which is a list",
+    (field) => {
+      const { headers } = answerTo({ "proxy-status": field });
+      expect(headers.get("proxy-status")).toStartWith(`${field}, candor; `);
+    },
+  );
+
   test("a fault without words is a 502 with a sentence", () => {
     const silent = silentFault("ended-early", "Upstream's stream ended before the answer did.");
     const answer = answerFault(silent, { status: 200, headers: new Headers() }, 0);

@@ -81,6 +81,15 @@ export function clientResponseHeaders(upstream: Headers): HeaderFields {
   return crossing(upstream, isPassedOn);
 }
 
+/** The codings that `fetch` decodes, alone or beside `identity`. */
+const DECODED = /^(identity *, *)?(x-)?(gzip|deflate|br|zstd|identity)( *, *identity)?$/i;
+
+/** The coding of a body that `fetch` handed over as it came: several in turn, or an unknown one. */
+export function keptCoding(upstream: Headers): string | undefined {
+  const coding = upstream.get("content-encoding") ?? "identity";
+  return DECODED.test(coding) ? undefined : coding;
+}
+
 /** The same for an answer whose body is replaced. */
 export function replacedResponseHeaders(upstream: Headers): Headers {
   const headers = new Headers(clientResponseHeaders(upstream));

@@ -397,15 +397,19 @@ describe("a stream that is interrupted", () => {
     expect(ending).toMatchObject({ kind: "failed", fault: { rule: "cut" } });
   });
 
-  test("once each choice has finished it is whole all the same", () => {
+  test("behind a finish it fails as well: usage and [DONE] are still to come", () => {
     for (const fault of [cutFault(), silenceFault(240_000)]) {
       const { bytes, ending } = judgeAfter(HELLO, STOP, USAGE.slice(0, 9)).end(fault);
-      expect(outcomeOf(bytes, true, ending)).toEqual({
-        text: DONE,
-        decided: true,
-        ending: "whole",
-      });
+      expect(bytes).toEqual([]);
+      expect(ending).toMatchObject({ kind: "failed", fault });
     }
+  });
+
+  test("behind a finish, data that is not JSON fails it, an error that is reported does not", () => {
+    const broken = judgeAfter(HELLO, STOP).feed(encoder.encode('data: {"usage":\n\n'));
+    expect(broken.ending).toMatchObject({ fault: { rule: "malformed-event" } });
+    const reported = judgeAfter(HELLO, STOP).feed(encoder.encode('data: {"error":"late"}\n\n'));
+    expect(reported.ending).toBeUndefined();
   });
 
   test("a cut while one of two choices is open fails it", () => {

@@ -26,9 +26,10 @@ const encoder = new TextEncoder();
 
 /**
  * Judges an event stream, before the status line is written and after. A stream failed if an event
- * says so, is not JSON, or if it ends before the answer does. An answer that is whole (every part
- * of it has finished) is not undone by what comes later: OpenRouter puts "Token limit reached" into
- * the usage event after `length` (fixtures/chat-completions/stream-token-limit-in-usage-chunk.json).
+ * says so, is not JSON, or if it is cut or ends before the answer does. An answer of which every
+ * part has finished is not undone by an error that is reported later: OpenRouter puts "Token limit
+ * reached" into the usage event after `length`
+ * (fixtures/chat-completions/stream-token-limit-in-usage-chunk.json).
  */
 export class StreamJudge {
   readonly #dialect: Dialect;
@@ -79,17 +80,23 @@ export class StreamJudge {
       if (reading.ending?.kind === "whole") return reading;
       if (reading.bytes.length > 0) reading.bytes.push(encoder.encode("\n\n"));
     }
-    const { wholeAt } = this.#dialect;
-    const isCleanEnd = interruption === undefined && reading.ending === undefined;
-    const mayBeWhole = (this.#mayHaveEnded || (wholeAt === "end" && this.#isDecided)) && isCleanEnd;
-    // Behind half an event nothing can follow, [DONE] as little as an error.
-    if ((this.#isWhole() || mayBeWhole) && !this.#isMidEvent) {
-      const isDue = wholeAt === "done" && this.#isWhole();
-      if (isDue) reading.bytes.push(encoder.encode(`data: ${DONE}\n\n`));
-      reading.ending = { kind: "whole" };
-    }
-    reading.ending ??= this.#fail(interruption ?? endedEarly("before the answer did"));
+    reading.ending ??= this.#endHere(interruption, reading.bytes);
     return reading;
+  }
+
+  /** What the end of the body makes of an answer whose end has not been said. */
+  #endHere(interruption: Fault | undefined, bytes: Uint8Array[]): StreamEnding {
+    const { wholeAt } = this.#dialect;
+    const isAtItsEnd = this.#mayHaveEnded || (wholeAt === "end" && this.#isDecided);
+    const isWhole =
+      interruption === undefined ? this.#isFinished() || isAtItsEnd : this.#isBeyondHarm();
+    // Behind half an event nothing can follow, [DONE] as little as an error.
+    if (!isWhole || this.#isMidEvent) {
+      return this.#fail(interruption ?? endedEarly("before the answer did"));
+    }
+    const isDue = wholeAt === "done" && this.#isFinished();
+    if (isDue) bytes.push(encoder.encode(`data: ${DONE}\n\n`));
+    return { kind: "whole" };
   }
 
   /** Judges one event, and puts what the client gets of it into `bytes`. */
@@ -109,7 +116,9 @@ export class StreamJudge {
     if (fault !== undefined) {
       // A part that ends in the event that reports the fault has not ended well.
       this.#noteOpen([...meaning.continues, ...meaning.finishes]);
-      if (!this.#isWhole()) return this.#fail(fault);
+      const isReport = fault.rule !== "malformed-event";
+      const isTooLate = isReport ? this.#isFinished() : this.#isBeyondHarm();
+      if (!isTooLate) return this.#fail(fault);
       this.#appendWithoutFault(bytes, data, fault);
       return undefined;
     }
@@ -145,7 +154,7 @@ export class StreamJudge {
   }
 
   #takeDone(event: StreamEvent, bytes: Uint8Array[]): StreamEnding {
-    const isAnswered = this.#dialect.wholeAt === "parts" ? this.#isWhole() : this.#isDecided;
+    const isAnswered = this.#dialect.wholeAt === "parts" ? this.#isFinished() : this.#isDecided;
     if (!isAnswered && !this.#mayHaveEnded) return this.#fail(endedEarly("with [DONE]"));
     appendAdjoining(bytes, event.bytes);
     return { kind: "whole" };
@@ -159,8 +168,17 @@ export class StreamJudge {
     bytes.push(encoder.encode(`data: ${JSON.stringify(rest)}\n\n`));
   }
 
-  #isWhole(): boolean {
+  /** Whether all parts of the answer have finished: an error that is told now comes too late. */
+  #isFinished(): boolean {
     return this.#finishedParts.size > 0 && this.#openParts.size === 0;
+  }
+
+  /**
+   * Whether nothing can be missing any more. Where `[DONE]` or the end of the body is still to
+   * come, a finished answer can lose its usage to a cut.
+   */
+  #isBeyondHarm(): boolean {
+    return this.#dialect.wholeAt === "parts" && this.#isFinished();
   }
 
   #fail(fault: Fault): StreamEnding {

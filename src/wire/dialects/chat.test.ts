@@ -205,6 +205,12 @@ describe("findAnswerFault", () => {
       502,
     ],
     [
+      "no content, a null reason and zero tokens as a text",
+      answerWith({ message: empty, finish_reason: null }, { usage: { completion_tokens: "0" } }),
+      "failed-generation",
+      502,
+    ],
+    [
       "no content, a null reason and zero tokens",
       answerWith({ message: empty, finish_reason: null }, { usage: { completion_tokens: 0 } }),
       "failed-generation",

@@ -157,7 +157,8 @@ function isFailedNatively(choice: JsonObject): boolean {
 /** OpenRouter's definition of a failed generation, for an answer without any content. */
 function failedGeneration(answer: JsonObject, choice: JsonObject = {}): Fault | undefined {
   if (isFailedNatively(choice)) return nativeFault(choice, answer);
-  const isEmpty = !isFinished(choice) && !objectAt(answer, "usage")["completion_tokens"];
+  const tokens = Number(objectAt(answer, "usage")["completion_tokens"] ?? 0);
+  const isEmpty = !isFinished(choice) && !(tokens > 0);
   const sentence = "The provider ended without an answer: no content, no finish reason, no tokens.";
   return isEmpty ? silentFault("failed-generation", sentence, answer) : undefined;
 }
