@@ -33,6 +33,14 @@ test("a port that is taken stops the start with a sentence that names it", async
   expect(output).toMatch(new RegExp(`^candor: .*\\b${port}\\b.*\n$`));
 });
 
+test("a second one on the same port does not start: each would get some of the requests", async () => {
+  await using candor = await startBinary({});
+  const { port } = new URL(candor.url);
+  const { code, output } = await runBinary({ flags: ["--port", port] });
+  expect(code).not.toBe(0);
+  expect(output).toContain(port);
+});
+
 test("a host that nobody knows stops the start with its name", async () => {
   const { code, output } = await runBinary({ environment: { HOST: "no-such-host.invalid" } });
   expect(code).not.toBe(0);

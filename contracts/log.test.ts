@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test";
 import type { Log, LogEntry } from "../src/access-log.ts";
 import { hideKey } from "../src/client-response.ts";
-import { CHAT } from "./ways.ts";
 import { HELLO, withCandor } from "./candor.ts";
+import { startRawProxy } from "./raw-proxy.ts";
+import { DONE, FINISH, textEvent } from "./stream-events.ts";
+import { CHAT } from "./ways.ts";
 
 /** A log that keeps its entries, and says when the next one comes. */
 function keepingLog(): Log & { entries: LogEntry[]; next: () => Promise<LogEntry> } {
@@ -48,6 +50,31 @@ test("a plain exchange is one entry, with both statuses and the reason", async (
       ms: expect.any(Number),
     },
   ]);
+});
+
+test("times are counted from the request: to upstream's header fields, then to the status", async () => {
+  await using proxy = startRawProxy();
+  const entry = proxy.nextEntry();
+  const response = proxy.post(STREAM);
+  const asked = await proxy.upstream.next();
+  await Bun.sleep(30);
+  await asked.begin("text/event-stream");
+  await asked.chunk(": hold on\n\n");
+  await Bun.sleep(60);
+  await asked.chunk(textEvent("Hi") + FINISH + DONE);
+  await (await response).text();
+  const { upstreamMs = 0, heldMs = 0, ms = 0 } = await entry;
+  expect(upstreamMs).toBeGreaterThan(29);
+  expect(heldMs).toBeGreaterThan(50);
+  expect(ms).toBeGreaterThanOrEqual(upstreamMs + heldMs);
+});
+
+test("of a long path, only the beginning is kept", async () => {
+  const log = keepingLog();
+  await withCandor({ log }, async ({ url }) => {
+    await fetch(`${url}/v1/${"x".repeat(10_000)}`, { method: "OPTIONS" });
+  });
+  expect(log.entries[0]?.path).toBe(`/v1/${"x".repeat(196)}`);
 });
 
 test("a stream is one entry, written at its end, with the bytes that went out", async () => {

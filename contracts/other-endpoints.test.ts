@@ -91,6 +91,8 @@ describe("what goes upstream of a request to another endpoint", () => {
     "/v1/.%2E/%2e./secret",
     "/v1\\..\\secret",
     "/v1/..%2fsecret",
+    "/v1/..%5csecret",
+    "/v1/a%5c..",
     "/v1/a%2F%2e%2e%2f..%5csecret",
     "//v1/models",
     "/v1/",

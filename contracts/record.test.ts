@@ -62,17 +62,21 @@ test("keys and account ids are masked in place, also where a chunk ends inside o
       ],
       chunks: [
         { at: 0, text: '{"error":{"message":"No user for sk-or-v1-made' },
-        { at: 10, text: '-up-for-this-test","code":401},"user_id":"user_2abcdefghijk' },
+        {
+          at: 10,
+          text: '-up-for-this-test","code":401},"org":"org_2abcdefghijk","user_id":"user_2abcdefghijk',
+        },
         { at: 20, text: 'lmnop"}' },
       ],
       end: "closed",
     },
     ["--model", "m", `Hello, ${KEY}`],
   );
-  expect(text).not.toMatch(/made-up|user_2abc|secret|sk-or/);
+  expect(text).not.toMatch(/made-up|_2abc|secret|sk-or/);
   const body = Buffer.concat(recording.response.chunks.map(chunkBytes)).toString();
   expect(JSON.parse(body)).toEqual({
     error: { message: `No user for ${"x".repeat(KEY.length)}`, code: 401 },
+    org: "x".repeat("org_2abcdefghijk".length),
     user_id: "x".repeat("user_2abcdefghijklmnop".length),
   });
 });

@@ -129,8 +129,14 @@ describe("where the log is not read", () => {
     isGone = false;
     log.info("seen");
     await log.flush();
+    log.info("and no more is lost");
+    await log.flush();
     const lines = text.trim().split("\n");
-    expect(lines.map((line) => JSON.parse(line).message)).toEqual(["seen", "lines lost: 1"]);
+    expect(lines.map((line) => JSON.parse(line).message)).toEqual([
+      "seen",
+      "lines lost: 1",
+      "and no more is lost",
+    ]);
   });
 
   test("lines wait until those before them are sent, but not without end", async () => {

@@ -41,7 +41,7 @@ export async function readAnswer(
   const isFailure = isNamed ? response.status !== 200 : !response.ok;
   if (isFailure && response.status < 400) {
     // Whatever the body says: no status of this kind is an answer.
-    body.drop();
+    body.cancel();
     return { form: "status", text: "", error: undefined };
   }
   if (isFailure) {

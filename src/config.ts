@@ -107,9 +107,13 @@ export const Config = Type.Object({
     description: "on SIGTERM, how long /readyz says 503 before the server stops to listen",
   }),
   drainTimeoutMs: Milliseconds(600_000, "on SIGTERM, how long open answers may take to finish"),
-  logLevel: Word(["debug", "info", "warn", "error", "silent"], "what is logged", {
-    default: "info",
-  }),
+  logLevel: Word(
+    ["debug", "info", "warn", "error", "silent"],
+    "what is logged, from all (debug, info) to nothing (silent); warn: only answers that are not upstream's own, and errors",
+    {
+      default: "info",
+    },
+  ),
   logFormat: Type.Optional(
     Word(["pretty", "json"], "how it is logged; pretty on a terminal, else json"),
   ),

@@ -12,13 +12,13 @@ Usage:
   ${SIMULATE_USAGE}
 
   --port PORT   the port to listen on, by default ${SIMULATOR_PORT}; 0 takes any free one
-  --timed       sends every chunk of a fixture at its recorded time; else as fast as it can
+  --timed       sends every chunk of a fixture at the time that it holds; else as fast as it can
 
 It serves /api/v1 and /v1 alike, and takes any key. The model of a request says what comes back:
 
-  fixture/<endpoint>/<case>   what OpenRouter once said; GET /v1/models lists all of them.
-                              With ?timed at the end, its chunks come at their recorded times
-  fault/<name>                a way to fail that no recording can show, from the list below
+  fixture/<endpoint>/<case>   an answer that OpenRouter gave or may give; GET /v1/models lists all.
+                              With ?timed at the end, its chunks come at the times that it holds
+  fault/<name>                a way to fail that no fixture can show, from the list below
   any other                   a healthy answer, plain or as a stream
 
 A request without a model, such as a GET, may name it in a header: ${MODEL_HEADER}.

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { chat } from "./dialects/chat.ts";
+import { messages } from "./dialects/messages.ts";
 import { other } from "./dialects/other.ts";
+import { responses } from "./dialects/responses.ts";
 import { cutFault, type Fault, type Rule, silenceFault } from "./fault.ts";
 import { trueStatus } from "./status.ts";
 import { StreamJudge, type StreamEnding } from "./stream-judge.ts";
@@ -495,6 +497,18 @@ describe("the id of the generation", () => {
     expect(judge.generationId).toBe("gen-1");
   });
 });
+
+test.each([
+  [responses, "response", "resp_1"],
+  [messages, "message", "gen-msg-1"],
+])(
+  "the id of the generation may stand in the object that the event is about",
+  (dialect, name, id) => {
+    const judge = new StreamJudge(dialect, 1e6);
+    judge.feed(encoder.encode(event({ type: `${name}.start`, [name]: { id } })));
+    expect(judge.generationId).toBe(id);
+  },
+);
 
 describe("splits", () => {
   const plain = COMMENT + ROLE + delta("h\u00e9 \u{1f600}");

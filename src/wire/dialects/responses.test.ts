@@ -175,6 +175,7 @@ describe("readEvent", () => {
   });
 
   const speaking: [title: string, data: JsonObject][] = [
+    ["code that runs", item({ type: "code_interpreter_call", code: "print(1)", outputs: null })],
     ["text", { type: "response.output_text.delta", delta: "Hel" }],
     ["white space", { type: "response.output_text.delta", delta: " " }],
     ["reasoning", { type: "response.reasoning_text.delta", delta: "Hm" }],
