@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { expect, test } from "bun:test";
 import { loadFixtures } from "../src/tools/fixtures.ts";
+import { chunkBytes } from "../src/tools/recording.ts";
 import { EXPECTED } from "./expected/index.ts";
 
 const SECRETS = /sk-or-|sk-ant-|sk-proj-|bearer |authorization|"(user|org)_[A-Za-z0-9]{20,}"/i;
@@ -27,4 +29,9 @@ test.each([...loadFixtures()])("%s says where it is known from", (_name, { origi
   // A recording is made by `candor record`; what others published is a reconstruction.
   if (origin.kind === "recorded") expect(origin.note).toStartWith("recorded by candor");
   else expect(origin.note.length).toBeGreaterThan(20);
+});
+
+test.each([...loadFixtures()])("%s can be read, where it is text", (_name, { response }) => {
+  const coded = response.chunks.filter((chunk) => "base64" in chunk);
+  expect(coded.filter((chunk) => isUtf8(chunkBytes(chunk)))).toEqual([]);
 });
