@@ -118,7 +118,8 @@ function isBareError(fields: Fields): boolean {
 }
 
 function isFailedGeneration(choice: Fields, answer: Fields): boolean {
-  const hasTokens = Boolean(fieldsOf(answer["usage"])["completion_tokens"]);
+  const tokens = fieldsOf(answer["usage"])["completion_tokens"];
+  const hasTokens = ["number", "string"].includes(typeof tokens) && Number(tokens) > 0;
   return failedNatively(choice) || (!isFinished(choice) && !hasTokens);
 }
 

@@ -205,6 +205,15 @@ describe("findAnswerFault", () => {
       502,
     ],
     [
+      "no content, a null reason and no number of tokens",
+      answerWith(
+        { message: empty, finish_reason: null },
+        { usage: { completion_tokens: { toString: 1, valueOf: 1 } } },
+      ),
+      "failed-generation",
+      502,
+    ],
+    [
       "no content, a null reason and zero tokens as a text",
       answerWith({ message: empty, finish_reason: null }, { usage: { completion_tokens: "0" } }),
       "failed-generation",

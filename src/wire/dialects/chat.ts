@@ -157,8 +157,11 @@ function isFailedNatively(choice: JsonObject): boolean {
 /** OpenRouter's definition of a failed generation, for an answer without any content. */
 function failedGeneration(answer: JsonObject, choice: JsonObject = {}): Fault | undefined {
   if (isFailedNatively(choice)) return nativeFault(choice, answer);
-  const tokens = Number(objectAt(answer, "usage")["completion_tokens"] ?? 0);
-  const isEmpty = !isFinished(choice) && !(tokens > 0);
+  const tokens = objectAt(answer, "usage")["completion_tokens"];
+  // Not just any value: an object from JSON may have a `toString` that is no function.
+  const isCounted = typeof tokens === "number" || typeof tokens === "string";
+  const hasTokens = isCounted && Number(tokens) > 0;
+  const isEmpty = !isFinished(choice) && !hasTokens;
   const sentence = "The provider ended without an answer: no content, no finish reason, no tokens.";
   return isEmpty ? silentFault("failed-generation", sentence, answer) : undefined;
 }
