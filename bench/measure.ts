@@ -4,7 +4,7 @@ import type { Tally } from "./load-answers.ts";
 import type { LoadResult } from "./load.ts";
 import { runLoad } from "./load-run.ts";
 import { measureKeptStreams } from "./memory.ts";
-import { findOpenFilesLimit } from "../src/open-files.ts";
+import { findOpenFilesLimit } from "../src/server/open-files.ts";
 import type { ServerProcess } from "./processes.ts";
 import { percentile } from "./soak/figures.ts";
 import type { KeptStreams, Workload } from "./workloads.ts";

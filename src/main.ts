@@ -1,16 +1,16 @@
 import packageJson from "../package.json" with { type: "json" };
-import { createLog } from "./access-log.ts";
-import { type Config, describeSettings, readConfig } from "./config.ts";
-import { startDemo } from "./tools/demo.ts";
-import { explain } from "./tools/explain.ts";
-import { EXPLAIN_HELP } from "./tools/explain-options.ts";
-import { grade } from "./tools/grade.ts";
-import { GRADE_HELP } from "./tools/grade-options.ts";
-import { printableLicenses } from "./tools/licenses.ts";
-import { record, RECORD_USAGE } from "./tools/record.ts";
-import { startServer } from "./server.ts";
-import { SIMULATE_HELP, startSimulate } from "./tools/simulate.ts";
-import type { Send } from "./upstream-call.ts";
+import { createLog } from "./observe/log.ts";
+import { type Config, describeSettings, readConfig } from "./config/config.ts";
+import { startDemo } from "./commands/demo.ts";
+import { explain } from "./commands/explain/explain.ts";
+import { EXPLAIN_HELP } from "./commands/explain/options.ts";
+import { grade } from "./commands/grade/grade.ts";
+import { GRADE_HELP } from "./commands/grade/options.ts";
+import { printableLicenses } from "./commands/licenses.ts";
+import { record, RECORD_USAGE } from "./commands/record.ts";
+import { startServer } from "./server/server.ts";
+import { SIMULATE_HELP, startSimulate } from "./commands/simulate/simulate.ts";
+import type { Send } from "./proxy/upstream-call.ts";
 
 /** Bun's own limit of requests at once, read when it starts; beyond it they wait unseen. */
 const REQUEST_LIMIT = "BUN_CONFIG_MAX_HTTP_REQUESTS";

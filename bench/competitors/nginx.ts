@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { findOpenFilesLimit } from "../../src/open-files.ts";
+import { findOpenFilesLimit } from "../../src/server/open-files.ts";
 import { freePort, type ServerProcess, startServer } from "../processes.ts";
 
 /** Starts nginx in front of upstream, with all that it writes in a temporary folder. */

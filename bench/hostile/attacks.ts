@@ -1,4 +1,4 @@
-import type { RawClient } from "../../contracts/raw-client.ts";
+import type { RawClient } from "../../contracts/harness/raw-client.ts";
 
 /** Something that hostile clients do. */
 export interface Attack {

@@ -4,9 +4,9 @@
  * honest client had to wait meanwhile. On Linux, after `bun run build`.
  */
 import { parseArgs } from "node:util";
-import { connectTo, type RawClient } from "../../contracts/raw-client.ts";
-import { loadFixtures } from "../../src/tools/fixtures.ts";
-import { startSimulator } from "../../src/tools/simulator.ts";
+import { connectTo, type RawClient } from "../../contracts/harness/raw-client.ts";
+import { loadFixtures } from "../../src/recordings/fixtures.ts";
+import { startSimulator } from "../../src/commands/simulate/simulator.ts";
 import { type Attack, ATTACKS } from "./attacks.ts";
 import { markdownTable } from "../statistics.ts";
 import { startWatched, type WatchedProcess } from "../watched-process.ts";

@@ -1,5 +1,5 @@
-import { type AnswerBuilder, NOTHING } from "../chaos/exchange.ts";
-import { wireSteps } from "../chaos/wire.ts";
+import { type AnswerBuilder, NOTHING } from "../../contracts/chaos/exchange.ts";
+import { wireSteps } from "../../contracts/chaos/wire.ts";
 
 /** The pace of a model that writes, and how much it writes: two seconds' worth. */
 const EVENT_MS = 50;

@@ -1,8 +1,8 @@
-import { buildAnswer } from "../chaos/answers.ts";
-import type { Order } from "../chaos/client.ts";
-import { type Manner, runFetchClient } from "../chaos/fetch-clients.ts";
-import { judgeExchange } from "../chaos/invariants.ts";
-import { createRandom, type Random } from "../chaos/random.ts";
+import { buildAnswer } from "../../contracts/chaos/answers.ts";
+import type { Order } from "../../contracts/chaos/client.ts";
+import { type Manner, runFetchClient } from "../../contracts/chaos/fetch-clients.ts";
+import { judgeExchange } from "../../contracts/chaos/invariants.ts";
+import { createRandom, type Random } from "../../contracts/chaos/random.ts";
 
 /** What has been seen since it was asked for the last time; times are in milliseconds. */
 export interface Observations {

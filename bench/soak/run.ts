@@ -1,4 +1,4 @@
-import { startServers } from "../chaos/servers.ts";
+import { startServers } from "../../contracts/chaos/servers.ts";
 import { percentile } from "./figures.ts";
 import { type Observations, startSoakLoad } from "./load.ts";
 import type { ProcessSample } from "../watched-process.ts";

@@ -1,4 +1,4 @@
-import type { Recording } from "../../src/tools/recording.ts";
+import type { Recording } from "../../src/recordings/recording.ts";
 
 /** A failed answer, whole: every header field but the four below is in `headers`. */
 export interface ExpectedError {

@@ -1,0 +1,80 @@
+/**
+ * `bun run chaos [--minutes N] [--seed S] [--clients C] [--answer WORD] [--client WORD]`: hundreds
+ * of clients, of which many are rude, before a proxy with short limits, before an upstream that has
+ * gone mad. Whatever happens, every client must get either its own answer, byte for byte, or the
+ * truth. Ends with a table, and with code 1 where a promise was broken. On Linux.
+ */
+import { parseArgs } from "node:util";
+import { type ChaosReport, runChaos, type Tally } from "./run.ts";
+import { OUTCOMES } from "./invariants.ts";
+import { markdownTable } from "../../bench/statistics.ts";
+
+const WARM_UP_SECONDS = 10;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "1" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    clients: { type: "string", default: "200" },
+    answer: { type: "string", default: "" },
+    client: { type: "string", default: "" },
+  },
+});
+const seconds = Number(values.minutes) * 60;
+const words = Object.entries(values).flatMap(([name, value]) =>
+  value === "" ? [] : [`--${name} ${value.includes(" ") ? JSON.stringify(value) : value}`],
+);
+console.log(`Repeat with: bun contracts/chaos/chaos.ts ${words.join(" ")}\n`);
+const report = await runChaos({
+  seconds,
+  warmUpSeconds: Math.min(WARM_UP_SECONDS, seconds / 4),
+  seed: Number(values.seed),
+  clients: Number(values.clients),
+  answers: values.answer,
+  clientKinds: values.client,
+});
+console.log(outcomesTable("answer", report.byAnswer));
+console.log(outcomesTable("client", report.byClient));
+console.log(summary(report));
+process.exit(report.violations.length > 0 ? 1 : 0);
+
+function outcomesTable(title: string, tally: Tally): string {
+  const outcomes = [...OUTCOMES, "VIOLATION"];
+  const rows = [...tally].toSorted().map(([kind, counts]) => {
+    const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    return [kind, String(all), ...outcomes.map((outcome) => String(counts.get(outcome) ?? ""))];
+  });
+  return `${markdownTable([[title, "exchanges", ...outcomes], ...rows])}\n`;
+}
+
+function summary({
+  byAnswer,
+  violations,
+  worstOutlivingMs,
+  worstLagMs,
+  before,
+  peakBytes,
+  after,
+  stopMs,
+}: ChaosReport): string {
+  const counts = [...byAnswer.values()].flatMap((outcomes) => [...outcomes.values()]);
+  const exchanges = counts.reduce((sum, count) => sum + count, 0);
+  return markdownTable([
+    ["", ""],
+    ["exchanges", exchanges.toLocaleString("en")],
+    ["violations", String(violations.length)],
+    ["an upstream request outlived its client by, at most", `${worstOutlivingMs} ms`],
+    ["a request that does nothing took, at most", `${worstLagMs} ms`],
+    ["open sockets before / after", `${before.sockets} / ${after.sockets}`],
+    [
+      "resident memory before / peak / after",
+      [before.residentBytes, peakBytes, after.residentBytes].map(megabytes).join(" / "),
+    ],
+    ["time to stop", `${Math.round(stopMs)} ms`],
+    ["seed", String(values.seed)],
+  ]);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}

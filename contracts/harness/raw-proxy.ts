@@ -1,0 +1,67 @@
+import type { LogEntry } from "../../src/observe/log.ts";
+import { startServer } from "../../src/server/server.ts";
+import { type RawUpstream, startRawUpstream } from "./raw-upstream.ts";
+import { configure, quiet } from "./ways.ts";
+
+/** Candor in front of an upstream that a test answers by hand; stops at the end of its scope. */
+export interface RawProxy extends AsyncDisposable {
+  url: string;
+  upstream: RawUpstream;
+  /** Posts a JSON text to `/proxy`. */
+  post(body: string, more?: PostOptions): Promise<Response>;
+  /** The next entry of the access log. */
+  nextEntry(): Promise<LogEntry>;
+}
+
+interface PostOptions {
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** A chat request that every check lets pass, plain and as a stream. */
+export const PLAIN = JSON.stringify({ messages: [{ role: "user", content: "Hello" }] });
+export const STREAM = JSON.stringify({ messages: [{ role: "user", content: "Hi" }], stream: true });
+
+/** Starts both, with these settings. */
+export function startRawProxy(settings: Record<string, string> = {}): RawProxy {
+  const upstream = startRawUpstream();
+  let entryWritten = Promise.withResolvers<LogEntry>();
+  const log = {
+    ...quiet,
+    exchange(entry: LogEntry) {
+      entryWritten.resolve(entry);
+      entryWritten = Promise.withResolvers();
+    },
+  };
+  // A failed test must not wait for what it left open.
+  const defaults = { OPENROUTER_BASE_URL: upstream.url, DRAIN_TIMEOUT_MS: "100" };
+  const config = configure({ ...defaults, ...settings });
+  const server = startServer(config, (...asked) => fetch(...asked), log);
+  return {
+    url: server.url,
+    upstream,
+    post: (body, more) => postTo(server.url, body, more),
+    nextEntry: () => entryWritten.promise,
+    async [Symbol.asyncDispose]() {
+      upstream[Symbol.dispose]();
+      await server.drain();
+    },
+  };
+}
+
+/** Posts a JSON text to the `/proxy` of a Candor. */
+export function postTo(url: string, body: string, more: PostOptions = {}): Promise<Response> {
+  const headers = { "content-type": "application/json", ...more.headers };
+  return Bun.fetch(`${url}/proxy`, { method: "POST", ...more, headers, body });
+}
+
+/** The promise, or an error where it is not kept within a second: for what has to happen at once. */
+export async function atOnce<T>(promise: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error("Not within a second.")), 1000);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

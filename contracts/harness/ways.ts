@@ -1,0 +1,100 @@
+import { createApp } from "../../src/server/app.ts";
+import { DenseSet } from "../../src/core/dense-set.ts";
+import { createLog } from "../../src/observe/log.ts";
+import { type Config, readConfig } from "../../src/config/config.ts";
+import { loadFixtures } from "../../src/recordings/fixtures.ts";
+import { chunkBytes, type Recording } from "../../src/recordings/recording.ts";
+import { startServer } from "../../src/server/server.ts";
+import { startSimulator } from "../../src/commands/simulate/simulator.ts";
+import { createReplay, REPLAYED_UPSTREAM } from "./replay.ts";
+
+const FIXTURES = loadFixtures();
+
+/** The recordings of the chat endpoint by name, without the folder. */
+export const CHAT = new Map(
+  [...FIXTURES].flatMap(([name, recording]): [string, Recording][] => {
+    const [endpoint, caseName] = name.split("/");
+    return endpoint === "chat-completions" && caseName ? [[caseName, recording]] : [];
+  }),
+);
+
+/** A recording by its whole name. */
+export function fixtureOf(name: string): Recording {
+  const fixture = FIXTURES.get(name);
+  if (fixture === undefined) throw new Error(`There is no fixture ${name}.`);
+  return fixture;
+}
+
+/** What a client saw of an answer. */
+export interface Seen {
+  status: number;
+  /** All header fields, but for those that differ from one run to the next. */
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+/** Sends a recording's request through Candor, and gives what the client saw. */
+export type Way = (name: string, fixture: Recording) => Promise<Seen>;
+
+export const quiet = createLog({ logLevel: "silent", logFormat: "json" });
+
+/** A configuration for contracts: the defaults, but for what is given. */
+export function configure(settings: Record<string, string>): Config {
+  const reading = readConfig({ PORT: "0", OPENROUTER_API_KEY: "test-key", ...settings }, []);
+  if ("problems" in reading) throw new Error(reading.problems.join("\n"));
+  return reading.config;
+}
+
+/** Through the application in this process, with upstream replayed by MSW. */
+export const throughMsw: Way = async (_name, fixture) => {
+  const config = configure({ OPENROUTER_BASE_URL: REPLAYED_UPSTREAM });
+  const open = { openCalls: new DenseSet<never>(), openReads: new DenseSet<never>() };
+  const context = { log: quiet, ...open, isReady: () => true };
+  const app = createApp({ config, send: createReplay(fixture), ...context });
+  const path = fixture.request.path === "/chat/completions" ? "/proxy" : undefined;
+  return see(await app.handle(clientRequest("http://localhost", fixture, path)));
+};
+
+/** Through a server and an upstream on real sockets, so that Bun's `fetch` is under test too. */
+export function openSockets(): { way: Way; stop: () => Promise<void> } {
+  const simulator = startSimulator({
+    answer: ({ headers }) => FIXTURES.get(headers.get("x-openrouter-fixture") ?? "")?.response,
+  });
+  const config = configure({ OPENROUTER_BASE_URL: simulator.url });
+  const server = startServer(config, (url, init) => fetch(url, { ...init, timeout: false }), quiet);
+  return {
+    way: async (name, fixture) => {
+      const request = clientRequest(server.url, fixture);
+      request.headers.set("x-openrouter-fixture", name);
+      return see(await Bun.fetch(request));
+    },
+    async stop() {
+      await server.drain();
+      await simulator.stop();
+    },
+  };
+}
+
+/** The bytes of a recording's body, as a client without a proxy would read them. */
+export function recordedBody({ response }: Recording): Uint8Array {
+  const bytes = Buffer.concat(response.chunks.map(chunkBytes));
+  const isCompressed = new Headers(response.headers).get("content-encoding") === "gzip";
+  return isCompressed ? Bun.gunzipSync(bytes) : bytes;
+}
+
+function clientRequest(
+  origin: string,
+  { request }: Recording,
+  path = `/v1${request.path}`,
+): Request {
+  const headers: [string, string][] = [...request.headers, ["host", new URL(origin).host]];
+  const body = request.body === "" ? undefined : request.body;
+  return new Request(origin + path, { method: request.method, headers, body });
+}
+
+async function see(response: Response): Promise<Seen> {
+  const { date: _date, "content-length": _length, ...headers } = response.headers.toJSON();
+  const { "x-request-id": requestId, "transfer-encoding": _framing, ...stable } = headers;
+  if (!requestId) throw new Error("The answer has no x-request-id.");
+  return { status: response.status, headers: stable, body: await response.bytes() };
+}

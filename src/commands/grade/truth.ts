@@ -1,0 +1,45 @@
+import { createApp } from "../../server/app.ts";
+import { DenseSet } from "../../core/dense-set.ts";
+import { createLog } from "../../observe/log.ts";
+import { readConfig } from "../../config/config.ts";
+import { BASE_PATH } from "../../proxy/client-request.ts";
+import { type Seen, see } from "./seen.ts";
+import { requestFor } from "../simulate/fixture-upstream.ts";
+import type { Recording } from "../../recordings/recording.ts";
+import { replayedResponse } from "../../recordings/replay.ts";
+
+/** The key that callers of Candor, and of other gateways, have to have; the simulator takes any. */
+export const ANY_KEY = "Bearer candor-grade";
+
+/** What upstream said in a recording, as a client without a gateway would have seen it. */
+export function seeUpstream({ response }: Recording): Promise<Seen> {
+  return see(replayedResponse(response));
+}
+
+/** What would have been true: Candor's own answer, by its own judges, without a socket. */
+export async function seeTruth(name: string, fixture: Recording): Promise<Seen> {
+  const reading = readConfig({}, []);
+  if ("problems" in reading) throw new Error(reading.problems.join("\n"));
+  const app = createApp({
+    config: reading.config,
+    send: async () => replayedResponse(fixture.response),
+    log: createLog({ logLevel: "silent", logFormat: "json" }),
+    openCalls: new DenseSet(),
+    openReads: new DenseSet(),
+    isReady: () => true,
+  });
+  return see(await app.handle(caseRequest(`http://localhost${BASE_PATH}`, name, fixture)));
+}
+
+/** The request of a case, for any gateway that takes OpenAI's; `more` headers win. */
+export function caseRequest(
+  baseUrl: string,
+  name: string,
+  fixture: Recording,
+  more: [string, string][] = [],
+): Request {
+  const { method, path, headers: recorded, body } = requestFor(name, fixture);
+  const headers = new Headers([["authorization", ANY_KEY], ...recorded]);
+  for (const [header, value] of more) headers.set(header, value);
+  return new Request(baseUrl + path, { method, headers, ...(body !== "" && { body }) });
+}

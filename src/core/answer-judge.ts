@@ -1,0 +1,106 @@
+import { sniffForm, withoutKeepAlive } from "./answer-form.ts";
+import type { Dialect } from "./dialect.ts";
+import { EventStreamReader } from "./event-reader.ts";
+import { type Fault, findError, silentFault } from "./fault.ts";
+import { isObject, type JsonObject, parseJson } from "./json.ts";
+
+/** The most that goes into `message` of an answer that was not JSON. */
+const LONGEST_QUOTE = 1000;
+
+/** The most of a page that is looked through for words. */
+const LONGEST_PAGE = 8000;
+
+/** How what is full of mark-up begins: HTML, XML. */
+const MARKED_UP = /^\s*<(!doctype|html|\?xml)/i;
+
+/** How HTML begins, in the form of XML as well. Other XML may be data: fixtures/models/200-rss.json. */
+const PAGE = /^\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html)\b/i;
+
+/** What a JSON answer with status 200 came to: its value, and why it is a failure if it is one. */
+export interface AnswerVerdict {
+  value: unknown;
+  fault: Fault | undefined;
+}
+
+/** Judges the whole body of a JSON answer with status 200. `request` is the body that asked. */
+export function judgeAnswer(body: string, request: JsonObject, dialect: Dialect): AnswerVerdict {
+  const text = withoutKeepAlive(body);
+  if (text === "") {
+    return { value: undefined, fault: emptyBody() };
+  }
+  const value = parseJson(text);
+  if (value === undefined) {
+    return { value, fault: silentFault("not-json", "Upstream's answer is not JSON.") };
+  }
+  const fault = findError(value, "error-in-body");
+  if (fault !== undefined) return { value, fault };
+  if (isObject(value)) return { value, fault: dialect.findAnswerFault(value, request) };
+  if (!dialect.isNamed) return { value, fault: undefined };
+  return { value, fault: silentFault("no-answer", "Upstream's answer is not a JSON object.") };
+}
+
+/** Why an answer whose status is no success is a failure, with what its body says of it. */
+export function statusFault(status: number, body: string): Fault {
+  if (status >= 400) return readFailure(status, body);
+  const sentence = `Upstream answered with status ${status}, which is no answer to this request.`;
+  return silentFault("unexpected-status", sentence);
+}
+
+/** Whether an answer is for people to look at: HTML, by its content type or its beginning. */
+export function isPage(headers: Headers, body: string): boolean {
+  const type = headers.get("content-type")?.trim() ?? "";
+  return /^(text\/html|application\/xhtml)/i.test(type) || PAGE.test(body);
+}
+
+/** Why a page or a text in place of JSON or an event stream is a failure. */
+export function pageFault(headers: Headers, body: string): Fault {
+  if (body.trim() === "") return emptyBody();
+  const type = headers.get("content-type") ?? "no content type";
+  const words = quoteText(body) || "no words";
+  return silentFault("unexpected-form", `Upstream answered with ${type}: ${words}`);
+}
+
+/**
+ * What an answer with a failure's status says of it, in whichever form: JSON with or without
+ * `error`, an event stream, or a page or text, whose words become the message.
+ */
+export function readFailure(status: number, body: string): Fault {
+  const sentence = `Upstream answered with status ${status} and no message.`;
+  const text = withoutKeepAlive(body).trim();
+  const value = parseJson(text);
+  const found = findError(value, "error-status") ?? findErrorEvent(body);
+  if (found !== undefined) return { ...found, rule: "error-status", sentence };
+  if (isObject(value)) return bareFailure(value, sentence);
+  const words = value === undefined ? quoteText(text) : value;
+  return { rule: "error-status", error: words, beside: {}, sentence };
+}
+
+/** The words of a page or a text, without its mark-up, shortened to what a message can hold. */
+export function quoteText(text: string): string {
+  const beginning = text.slice(0, LONGEST_PAGE);
+  const words = MARKED_UP.test(beginning)
+    ? beginning.replace(/<(script|style)\b[^]*?<\/\1>|<[^<>]*>/gi, " ").replace(/\s+/g, " ")
+    : beginning;
+  return words.trim().slice(0, LONGEST_QUOTE);
+}
+
+function emptyBody(): Fault {
+  return silentFault("empty-body", "Upstream answered with an empty body.");
+}
+
+/** An error object without the `error` around it, or fields of which none is a message. */
+function bareFailure(value: JsonObject, sentence: string): Fault {
+  return "message" in value
+    ? { rule: "error-status", error: value, beside: {}, sentence }
+    : silentFault("error-status", sentence, value);
+}
+
+function findErrorEvent(body: string): Fault | undefined {
+  if (sniffForm(body, true) !== "event-stream") return undefined;
+  const reader = new EventStreamReader(Number.POSITIVE_INFINITY);
+  return [...reader.feed(new TextEncoder().encode(body)), ...reader.end()]
+    .map((event) =>
+      "data" in event ? findError(parseJson(event.data ?? ""), "error-status") : undefined,
+    )
+    .find((fault) => fault !== undefined);
+}

@@ -1,0 +1,107 @@
+import type { Body } from "./body.ts";
+import { Deadline, TOO_LATE } from "./deadline.ts";
+import type { HoldLimits } from "./hold.ts";
+import type { Dialect } from "./dialect.ts";
+import {
+  declaredForm,
+  declaresText,
+  type Form,
+  isSurelyBinary,
+  sniffForm,
+  withoutKeepAlive,
+  withoutKeptLines,
+} from "./answer-form.ts";
+import { parseJson } from "./json.ts";
+
+/** What a verdict is made on: the whole body, but for streams and binary answers. */
+export type AnswerReading =
+  /** The status of a failure, which holds even where the body broke off with an error. */
+  | { form: "status"; text: string; error: unknown }
+  | { form: "json" | "text"; bytes: Uint8Array; text: string }
+  /** `none`: an answer that has no body by its method or its status. */
+  | { form: "event-stream" | "binary" | "none" }
+  /** The body broke off before it could be judged. */
+  | { form: "broken"; error: unknown };
+
+/**
+ * Reads as much of upstream's answer as a verdict takes. What form it has, its content type says,
+ * or else how it begins; never what was asked for. Only where it has not begun when the limits of a
+ * hold are reached, it is the stream that was to be held.
+ */
+export async function readAnswer(
+  response: Response,
+  body: Body,
+  { isNamed }: Pick<Dialect, "isNamed">,
+  limits: HoldLimits,
+): Promise<AnswerReading> {
+  const contentType = response.headers.get("content-type");
+  const declared = declaredForm(contentType);
+  // A type that nobody knows may hide an error. Elsewhere it may be that of any file, YAML say.
+  const isUnknown = isNamed && declared === "binary" && !isSurelyBinary(contentType);
+  const isFailure = isNamed ? response.status !== 200 : !response.ok;
+  if (isFailure && response.status < 400) {
+    // Whatever the body says: no status of this kind is an answer.
+    body.cancel();
+    return { form: "status", text: "", error: undefined };
+  }
+  if (isFailure) {
+    try {
+      const text = decode(await body.rest());
+      const isBinary = isUnknown ? sniffForm(text, true) === "text" : declared === "binary";
+      return { form: "status", text: isBinary ? "" : text, error: undefined };
+    } catch (error) {
+      return { form: "status", text: "", error };
+    }
+  }
+  if (!isNamed && response.body === null) return { form: "none" };
+  try {
+    const begun = declared === undefined || isUnknown ? await sniff(body, limits) : declared;
+    const form = isUnknown && begun === "text" ? "binary" : begun;
+    if (form === "event-stream" || form === "binary") return { form };
+    const bytes = await body.rest();
+    const text = decode(bytes);
+    // Only the whole of it tells that "[Music] Hello" is none, nor many JSON texts, one a line
+    // (fixtures/audio-transcriptions/200-brackets.json, fixtures/files/200-jsonl.json).
+    const isText = form === "json" && !isNamed && declaresText(contentType) && !isJson(text);
+    return { form: isText ? "text" : form, bytes, text };
+  } catch (error) {
+    return { form: "broken", error };
+  }
+}
+
+function isJson(text: string): boolean {
+  return parseJson(withoutKeepAlive(text)) !== undefined;
+}
+
+/** The form of a body by its first bytes, which are put back. */
+async function sniff(body: Body, limits: HoldLimits): Promise<Form> {
+  const deadline = new Deadline();
+  const chunks: Uint8Array[] = [];
+  // As a stream: a character of which only a part is there yet does not count.
+  const characters = new TextDecoder();
+  let beginning = "";
+  let size = 0;
+  try {
+    while (size <= limits.bytes) {
+      const read = await deadline.wait(body.peek(), limits.until - performance.now());
+      if (read === TOO_LATE) break;
+      const { value: chunk } = await body.next();
+      if (chunk !== undefined) chunks.push(chunk);
+      size += chunk?.length ?? 0;
+      beginning += characters.decode(chunk, { stream: true });
+      const form = sniffForm(beginning, chunk === undefined);
+      if (form !== undefined) return form;
+      beginning = withoutKeptLines(beginning);
+    }
+    return "event-stream";
+  } finally {
+    deadline.clear();
+    body.putBack(chunks);
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+const decoder = new TextDecoder();

@@ -1,0 +1,123 @@
+import { describe, expect, test } from "bun:test";
+import { createGate } from "./gate.ts";
+import { readConfig } from "../config/config.ts";
+import type { Failure } from "../core/failure.ts";
+
+type Fields = Record<string, string>;
+
+/** Why the gate of these settings keeps a request with these header fields out, if it does. */
+function refusalOf(settings: Fields, headers: Fields): Failure["kind"] | undefined {
+  const reading = readConfig(settings, []);
+  if ("problems" in reading) throw new Error(reading.problems.join("\n"));
+  return createGate(reading.config)(new Headers(headers))?.kind;
+}
+
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+
+describe("without any key of our own", () => {
+  const brought: [title: string, headers: Fields, refusal: Failure["kind"] | undefined][] = [
+    ["a bearer token", bearer("sk-or-theirs"), undefined],
+    ["a bearer token in other letters", { authorization: "bearer theirs" }, undefined],
+    ["an x-api-key", { "x-api-key": "theirs" }, undefined],
+    ["no key", {}, "no-key"],
+    ["an empty Authorization", { authorization: "" }, "no-key"],
+    ["a bearer without a token", { authorization: "Bearer" }, "no-key"],
+    ["a bearer with a blank token", { authorization: "Bearer  " }, "no-key"],
+    ["an empty x-api-key", { "x-api-key": "" }, "no-key"],
+    ["a foreign host and a key", { ...bearer("theirs"), host: "candor.example" }, undefined],
+    ["a foreign origin and a key", { ...bearer("theirs"), origin: "https://a.example" }, undefined],
+  ];
+  test.each(brought)("a request with %s: %j gives %p", (_title, headers, refusal) => {
+    expect(refusalOf({}, headers)).toBe(refusal);
+  });
+});
+
+describe("with keys for clients", () => {
+  const settings = { OPENROUTER_API_KEY: "ours", PROXY_API_KEYS: "first,second" };
+  const shown: [title: string, headers: Fields, refusal: Failure["kind"] | undefined][] = [
+    ["the first key", bearer("first"), undefined],
+    ["the second key", bearer("second"), undefined],
+    ["a key as x-api-key", { "x-api-key": "second" }, undefined],
+    ["a key behind a scheme in other letters", { authorization: "BEARER first" }, undefined],
+    ["a right key beside a wrong one", { ...bearer("wrong"), "x-api-key": "first" }, undefined],
+    ["a foreign host and a key", { ...bearer("first"), host: "candor.example" }, undefined],
+    ["no key", {}, "no-key"],
+    ["no key, from this machine", { host: "localhost" }, "no-key"],
+    ["an empty key", { authorization: "Bearer " }, "no-key"],
+    ["a wrong key", bearer("third"), "wrong-key"],
+    ["the beginning of a key", bearer("firs"), "wrong-key"],
+    ["a key and more", bearer("firstly"), "wrong-key"],
+    ["a key in other letters", bearer("First"), "wrong-key"],
+    ["the whole list", bearer("first,second"), "wrong-key"],
+    ["the key for upstream", bearer("ours"), "wrong-key"],
+    ["a wrong x-api-key", { "x-api-key": "third" }, "wrong-key"],
+  ];
+  test.each(shown)("a request with %s: %j gives %p", (_title, headers, refusal) => {
+    expect(refusalOf(settings, headers)).toBe(refusal);
+  });
+});
+
+describe("with a key for upstream and none for clients", () => {
+  const settings = { OPENROUTER_API_KEY: "ours", CORS_ORIGINS: "https://a.example,http://b:1" };
+
+  test.each([
+    "localhost",
+    "localhost:3000",
+    "LocalHost:3000",
+    "127.0.0.1",
+    "127.0.0.1:3000",
+    "[::1]",
+    "[::1]:3000",
+  ])("the host %s is this machine", (host) => {
+    expect(refusalOf(settings, { host })).toBeUndefined();
+  });
+
+  test.each([
+    "evil.example",
+    "evil.example:3000",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+    "evil.example:127.0.0.1",
+    "192.168.0.2:3000",
+    "0.0.0.0:3000",
+    "[::]:3000",
+    "",
+  ])("the host %p is foreign", (host) => {
+    expect(refusalOf(settings, { host })).toBe("foreign-host");
+  });
+
+  test("a request without a host is foreign", () => {
+    expect(refusalOf(settings, {})).toBe("foreign-host");
+  });
+
+  test.each(["https://a.example", "http://b:1"])("a page of %s, which is listed, may", (origin) => {
+    expect(refusalOf(settings, { host: "localhost", origin })).toBeUndefined();
+  });
+
+  test.each([
+    "https://evil.example",
+    "http://a.example",
+    "https://a.example:8443",
+    "https://a.example.evil.example",
+    "http://b",
+    "http://localhost:3000",
+    "null",
+  ])("a page of %s may not", (origin) => {
+    expect(refusalOf(settings, { host: "localhost", origin })).toBe("foreign-origin");
+  });
+
+  test("no page may where no origins are listed", () => {
+    const headers = { host: "localhost", origin: "https://a.example" };
+    expect(refusalOf({ OPENROUTER_API_KEY: "ours" }, headers)).toBe("foreign-origin");
+  });
+
+  test("a listed origin does not make up for a foreign host", () => {
+    const headers = { host: "evil.example", origin: "https://a.example" };
+    expect(refusalOf(settings, headers)).toBe("foreign-host");
+  });
+
+  test("a key that the caller shows is not needed, and does not help", () => {
+    expect(refusalOf(settings, { host: "localhost", ...bearer("any") })).toBeUndefined();
+    expect(refusalOf(settings, { host: "evil.example", ...bearer("ours") })).toBe("foreign-host");
+  });
+});

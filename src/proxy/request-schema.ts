@@ -1,0 +1,45 @@
+import { type TSchema, Type } from "@sinclair/typebox";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import type { ValueError } from "@sinclair/typebox/errors";
+import type { RequestFlaw } from "../core/dialect.ts";
+
+/** A number that may be missing or null, as sampling parameters are. */
+export const NullableNumber = Type.Optional(
+  Type.Union([Type.Number(), Type.Null()], { description: "a finite number or null" }),
+);
+
+/** The fields that every endpoint which generates text has. */
+export const GENERATION_FIELDS = {
+  model: Type.Optional(Type.String()),
+  models: Type.Optional(Type.Array(Type.String())),
+  stream: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+  temperature: NullableNumber,
+  top_p: NullableNumber,
+  top_k: NullableNumber,
+};
+
+/** Compiles a schema into a function that finds the first thing that is wrong with a body. */
+export function compileFlawFinder(schema: TSchema): (body: unknown) => RequestFlaw | undefined {
+  const compiled = TypeCompiler.Compile(schema);
+  return (body) => {
+    // `Check` first: looking for errors costs many times as much, and nearly always there are none.
+    const error = compiled.Check(body) ? undefined : compiled.Errors(body).First();
+    return error && describeFlaw(error);
+  };
+}
+
+/** A TypeBox error as a sentence that names the field the way a programmer would write it. */
+function describeFlaw(error: ValueError): RequestFlaw {
+  const param = fieldName(error.path);
+  const expected = error.schema.description;
+  const problem = expected === undefined ? error.message : `Expected ${expected}`;
+  return { param, message: `${param ?? "the body"}: ${problem}` };
+}
+
+/** `/messages/0/role`, a JSON pointer (RFC 6901), as `messages[0].role`; null for the whole. */
+function fieldName(pointer: string): string | null {
+  const keys = pointer.split("/").slice(1);
+  const names = keys.map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const name = names.map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`)).join("");
+  return name === "" ? null : name.replace(/^\./, "");
+}
