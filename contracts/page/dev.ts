@@ -1,0 +1,24 @@
+import { createChance, EXHIBIT, fillRing, madeUpExchange } from "./made-up-traffic.ts";
+import { startPageServer } from "./page-server.ts";
+
+/** `bun contracts/page/dev.ts [port]`: the page with made-up traffic, to look at while it is built. */
+const server = startPageServer({
+  port: Number(process.argv[2] ?? 4173),
+  trials: {
+    list: [
+      { name: "a", story: "a 200 that holds a 429" },
+      { name: "b", story: "comments, then a 429" },
+    ],
+    run: async () => ({
+      said: `HTTP/1.1 200 OK\n\n${EXHIBIT.upstreamError}`,
+      got: `HTTP/1.1 429 Too Many Requests\n\n${EXHIBIT.answer}`,
+    }),
+  },
+});
+fillRing(server.ring, 300, Date.now());
+const chance = createChance(Date.now());
+setInterval(() => {
+  const exchange = madeUpExchange(chance, Date.now());
+  server.ring.sink.end(exchange, exchange.outcome === "repaired" ? EXHIBIT : undefined);
+}, 700);
+console.log(server.url);
