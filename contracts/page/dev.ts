@@ -1,8 +1,9 @@
-import { createChance, EXHIBIT, fillRing, madeUpExchange } from "./made-up-traffic.ts";
+import { createChance, createFullRing, EXHIBIT, madeUpExchange } from "./made-up-traffic.ts";
 import { startPageServer } from "./page-server.ts";
 
 /** `bun contracts/page/dev.ts [port]`: the page with made-up traffic, to look at while it is built. */
 const server = startPageServer({
+  ring: createFullRing(400),
   port: Number(process.argv[2] ?? 4173),
   trials: {
     list: [
@@ -15,7 +16,6 @@ const server = startPageServer({
     }),
   },
 });
-fillRing(server.ring, 300, Date.now());
 const chance = createChance(Date.now());
 setInterval(() => {
   const exchange = madeUpExchange(chance, Date.now());

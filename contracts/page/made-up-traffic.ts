@@ -1,5 +1,5 @@
 import type { ExchangeRecord, Exhibit } from "../../src/observe/record.ts";
-import type { Ring } from "../../src/observe/ring.ts";
+import { createRing, type Ring } from "../../src/observe/ring.ts";
 import { inBand, record, refused, repaired, unanswered } from "../observe/made-up-records.ts";
 
 const MODELS = [
@@ -91,14 +91,22 @@ function kindOf(chance: () => number, failing: number): ExchangeRecord {
   return record({ stream: chance() > 0.3 });
 }
 
-/** Puts as many exchanges into a ring as it keeps, and a few that are open: one of them stalls. */
-export function fillRing(ring: Ring, count: number, now: number): void {
+/** A ring with half an hour of made-up traffic, which gets worse, and a few exchanges that are open. */
+export function createFullRing(count: number): Ring {
+  const start = Date.now();
+  const clock = { now: start - 29 * 60_000 };
+  const ring = createRing({ now: () => clock.now + Date.now() - start });
   const chance = createChance(7);
+  const between = (29 * 60_000) / count;
   for (let index = count; index > 0; index--) {
-    const exchange = madeUpExchange(chance, now - index * 1500);
+    clock.now = start - index * between;
+    const failing = index < count / 3 ? 0.35 : 0.08;
+    const exchange = madeUpExchange(chance, clock.now, failing);
     ring.sink.end(exchange, exchange.outcome === "repaired" ? EXHIBIT : undefined);
   }
-  for (const open of openExchanges(now)) ring.sink.begin?.(open);
+  clock.now = start;
+  for (const open of openExchanges(start)) ring.sink.begin?.(open);
+  return ring;
 }
 
 function openExchanges(now: number): ExchangeRecord[] {

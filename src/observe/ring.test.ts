@@ -3,7 +3,7 @@ import { record, repaired } from "../../contracts/observe/made-up-records.ts";
 import { createRing } from "./ring.ts";
 
 test("the last exchanges are kept, in order, under numbers of their own", () => {
-  const ring = createRing(3);
+  const ring = createRing({ mostKept: 3 });
   for (let index = 1; index <= 5; index++) ring.sink.end(record({ requestId: "the same" }));
   expect(ring.recent().map(({ n }) => n)).toEqual([3, 4, 5]);
   expect(ring.find(5)?.record.requestId).toBe("the same");
@@ -24,7 +24,7 @@ test("what is open is told, the oldest first, until it ends", () => {
 
 test("exhibits go with their exchanges, and the oldest where there are too many", () => {
   const exhibit = { upstreamError: "x".repeat(40), answer: "y".repeat(10) };
-  const ring = createRing(3, 100);
+  const ring = createRing({ mostKept: 3, mostExhibited: 100 });
   for (let index = 1; index <= 3; index++) ring.sink.end(repaired(), exhibit);
   expect([1, 2, 3].map((n) => ring.find(n)?.exhibit)).toEqual([undefined, exhibit, exhibit]);
   for (let index = 1; index <= 3; index++) ring.sink.end(record());

@@ -26,13 +26,21 @@ const MOST_KEPT = 500;
 /** How many characters of exhibits are kept in all; the oldest go first. */
 const MOST_EXHIBITED = 4 * 2 ** 20;
 
+/** What can be set otherwise, for a test. */
+export interface RingSettings {
+  mostKept?: number;
+  mostExhibited?: number;
+  now?: () => number;
+}
+
 /** Creates a ring. It holds no request bodies: records have none. */
-export function createRing(mostKept = MOST_KEPT, mostExhibited = MOST_EXHIBITED): Ring {
+export function createRing(settings: RingSettings = {}): Ring {
+  const { mostKept = MOST_KEPT, mostExhibited = MOST_EXHIBITED, now = Date.now } = settings;
   const open = new Set<ExchangeRecord>();
   const kept: Seen[] = [];
   const exhibits = new Map<number, Exhibit>();
   const listeners = new Set<(seen: Seen) => void>();
-  const timeline = createTimeline(open);
+  const timeline = createTimeline(open, now);
   let exhibited = 0;
   let last = 0;
 

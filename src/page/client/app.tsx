@@ -63,7 +63,7 @@ export function App() {
       <main>
         <Headline findings={now === undefined && past === undefined ? [] : findings} />
         {now !== undefined && <Cautions cautions={findCautions(records, now.status)} />}
-        <Figures spans={shown.spans} now={past === undefined ? now : undefined} />
+        <Figures records={records} spans={shown.spans} now={past === undefined ? now : undefined} />
         {model.features.trials.length > 0 && <Trials trials={model.features.trials} />}
         <div class="columns">
           <ExchangeList

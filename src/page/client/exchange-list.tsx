@@ -40,7 +40,7 @@ export function ExchangeList(props: ExchangeListProps) {
       <table onKeyDown={moveFocus}>
         <thead>
           <tr>
-            <th scope="col">Time</th>
+            <th scope="col">Ended</th>
             <th scope="col">Said → got</th>
             <th scope="col">Model</th>
             <th scope="col" class="wide">
@@ -103,7 +103,9 @@ const ExchangeRow = memo(
         aria-selected={isSelected}
         onClick={() => onSelect(id)}
       >
-        <td class="time">{new Date(record.at).toLocaleTimeString([], { hour12: false })}</td>
+        <td class="time">
+          {new Date(record.at + (record.ms ?? 0)).toLocaleTimeString([], { hour12: false })}
+        </td>
         <td>
           <button
             type="button"

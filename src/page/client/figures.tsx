@@ -1,22 +1,26 @@
+import type { ExchangeRecord } from "../../observe/record.ts";
 import type { Span } from "../../observe/timeline.ts";
 import { duration, percent } from "../display.ts";
+import { firstTokenTimes } from "../first-token.ts";
+import { mean, most, sparklineValues, sum } from "../sparkline-values.ts";
 import type { Now } from "../wire.ts";
 import { Sparkline } from "./sparkline.tsx";
 
 interface FiguresProps {
+  records: ExchangeRecord[];
   spans: Span[];
   /** Absent where a time range of the past is shown. */
   now: Now | undefined;
 }
 
 /** The four figures: true failures, hidden ones, what is open, and the time to the first token. */
-export function Figures({ spans, now }: FiguresProps) {
-  const total = (read: (span: Span) => number) => spans.reduce((sum, span) => sum + read(span), 0);
+export function Figures({ records, spans, now }: FiguresProps) {
+  const total = (read: (span: Span) => number) => sum(spans.map(read));
   const exchanges = total((span) => span.exchanges);
   const failures = total((span) => span.failures);
   const hidden = total((span) => span.hidden);
-  const timed = spans.filter(({ firstP50 }) => firstP50 !== undefined);
-  const latest = timed.at(-1);
+  const first = firstTokenTimes(records);
+  const bars = (read: (span: Span) => number) => sparklineValues(spans, read, sum);
   const scope = now === undefined ? "in this time" : "in the last half hour";
   return (
     <section class="figures" aria-label="Figures">
@@ -26,7 +30,7 @@ export function Figures({ spans, now }: FiguresProps) {
         note={`${failures} of ${exchanges} ${scope}`}
         tone={failures > 0 ? "bad" : "good"}
       >
-        <Sparkline spans={spans} read={(span) => span.failures} tone="bad" isBars />
+        <Sparkline values={bars((span) => span.failures)} tone="bad" isBars />
       </Figure>
       <Figure
         title="Hidden in a 200"
@@ -36,11 +40,11 @@ export function Figures({ spans, now }: FiguresProps) {
         }
         tone={hidden > 0 ? "warn" : "good"}
       >
-        <Sparkline spans={spans} read={(span) => span.hidden} tone="warn" isBars />
+        <Sparkline values={bars((span) => span.hidden)} tone="warn" isBars />
       </Figure>
       {now === undefined ? (
         <Figure title="Exchanges" value={String(exchanges)} note={scope} tone="plain">
-          <Sparkline spans={spans} read={(span) => span.exchanges} tone="plain" isBars />
+          <Sparkline values={bars((span) => span.exchanges)} tone="plain" isBars />
         </Figure>
       ) : (
         <Figure
@@ -49,18 +53,16 @@ export function Figures({ spans, now }: FiguresProps) {
           note={`${now.heldCount} of them held back`}
           tone="plain"
         >
-          <Sparkline spans={spans} read={(span) => span.open} tone="plain" />
+          <Sparkline values={sparklineValues(spans, (span) => span.open, most)} tone="plain" />
         </Figure>
       )}
       <Figure
         title="First token"
-        value={latest?.firstP50 === undefined ? "–" : duration(latest.firstP50)}
-        note={
-          latest?.firstP95 === undefined ? "no streams yet" : `p95 ${duration(latest.firstP95)}`
-        }
+        value={first === undefined ? "–" : duration(first.median)}
+        note={first === undefined ? "no streams yet" : `median; p95 ${duration(first.p95)}`}
         tone="plain"
       >
-        <Sparkline spans={timed} read={(span) => span.firstP50 ?? 0} tone="plain" />
+        <Sparkline values={sparklineValues(spans, (span) => span.firstP50, mean)} tone="plain" />
       </Figure>
     </section>
   );

@@ -20,7 +20,7 @@ export function Groups({ records, onFilter }: GroupsProps) {
   const [grouping, setGrouping] = useState<Grouping>("model");
   const groups = groupExchanges(records, grouping).slice(0, 10);
   return (
-    <section class="panel" aria-label="Who fails">
+    <section class="panel who-fails" aria-label="Who fails">
       <div class="panel-head">
         <h2>Who fails</h2>
         <div class="tabs" role="group" aria-label="By">

@@ -6,7 +6,7 @@ import type { Now } from "../wire.ts";
 export function OpenNow({ now }: { now: Now | undefined }) {
   const open = now?.open ?? [];
   return (
-    <section class="panel" aria-label="Open now">
+    <section class="panel open-now" aria-label="Open now">
       <h2>
         Open now <span class="count">{now?.openCount ?? 0}</span>
       </h2>

@@ -1,10 +1,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
-import type { Span } from "../../observe/timeline.ts";
 
 interface SparklineProps {
-  spans: Span[];
-  read: (span: Span) => number;
+  /** One value for each stretch of time, the oldest first; null where there is none. */
+  values: (number | null)[];
   tone: "plain" | "warn" | "bad";
   isBars?: boolean;
 }
@@ -12,11 +11,11 @@ interface SparklineProps {
 const HEIGHT = 40;
 
 /** A curve or bars without axes: it shows a course, and the figure beside it says how much. */
-export function Sparkline({ spans, read, tone, isBars = false }: SparklineProps) {
+export function Sparkline({ values, tone, isBars = false }: SparklineProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
   const data = useRef<UPlot.AlignedData>([[], []]);
-  data.current = [spans.map(({ at }) => at / 1000), spans.map(read)];
+  data.current = [values.map((_value, index) => index), values];
 
   useEffect(() => {
     const element = place.current;
@@ -38,13 +37,13 @@ export function Sparkline({ spans, read, tone, isBars = false }: SparklineProps)
       plot.current?.destroy();
     };
   }, [tone, isBars]);
-  useEffect(() => plot.current?.setData(data.current), [spans]);
+  useEffect(() => plot.current?.setData(data.current), [values]);
   return <div ref={place} />;
 }
 
 function options(element: HTMLElement, tone: string, isBars: boolean): UPlot.Options {
   const color = getComputedStyle(element).getPropertyValue(`--${tone}`).trim() || "gray";
-  const bars = UPlot.paths.bars?.({ size: [0.7, 12], align: 1 });
+  const bars = UPlot.paths.bars?.({ size: [0.7, 12] });
   return {
     width: element.clientWidth,
     height: HEIGHT,
@@ -52,7 +51,10 @@ function options(element: HTMLElement, tone: string, isBars: boolean): UPlot.Opt
     cursor: { show: false },
     legend: { show: false },
     axes: [{ show: false }, { show: false }],
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(1, high)] } },
+    scales: {
+      x: { time: false, range: (_plot, _first, last) => [-0.6, Math.max(1, last) + 0.6] },
+      y: { range: (_plot, _low, high) => [0, Math.max(1, high)] },
+    },
     series: [
       {},
       {
@@ -60,6 +62,7 @@ function options(element: HTMLElement, tone: string, isBars: boolean): UPlot.Opt
         width: isBars ? 0 : 1.5,
         fill: isBars ? color : `color-mix(in srgb, ${color} 15%, transparent)`,
         points: { show: false },
+        spanGaps: true,
         ...(isBars && bars !== undefined ? { paths: bars } : {}),
       },
     ],
