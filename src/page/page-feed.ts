@@ -19,8 +19,7 @@ export interface FeedSources {
 const MOST_READERS = 32;
 
 /** How often exchanges that ended are told, and what is open now. */
-const BATCH_MS = 250;
-const TICK_MS = 1000;
+const PACE = { batchMs: 250, tickMs: 1000 };
 
 /** How many open exchanges are told one by one. */
 const MOST_OPEN = 100;
@@ -31,7 +30,7 @@ const MOST_WAITING = 8;
 const encoder = new TextEncoder();
 
 /** Creates the feed. It costs nothing while nobody reads it. */
-export function createPageFeed(sources: FeedSources): PageFeed {
+export function createPageFeed(sources: FeedSources, pace = PACE): PageFeed {
   const readers = new Set<{ end: () => void }>();
   return {
     open() {
@@ -40,7 +39,7 @@ export function createPageFeed(sources: FeedSources): PageFeed {
       return new ReadableStream<Uint8Array>(
         {
           start(controller) {
-            reader = startReader(controller, sources);
+            reader = startReader(controller, sources, pace);
             readers.add(reader);
           },
           cancel() {
@@ -63,6 +62,7 @@ export function createPageFeed(sources: FeedSources): PageFeed {
 function startReader(
   controller: ReadableStreamDefaultController<Uint8Array>,
   { ring, status, features }: FeedSources,
+  { batchMs, tickMs }: typeof PACE,
 ): { end: () => void } {
   let waiting: Seen[] = [];
   let isBehind = false;
@@ -92,7 +92,7 @@ function startReader(
     if (!isBehind) waiting.push(seen);
   });
   hello();
-  const timers = [setInterval(tick, TICK_MS), setInterval(tell, BATCH_MS)];
+  const timers = [setInterval(tick, tickMs), setInterval(tell, batchMs)];
   for (const timer of timers) timer.unref();
   return {
     end() {
