@@ -24,7 +24,7 @@ describe("the page itself", () => {
     const { ask } = pageWith();
     const response = await ask("/", { headers: { "accept-encoding": "gzip" } });
     expect(response.headers.get("content-encoding")).toBe("gzip");
-    const compressed = await response.bytes();
+    const compressed = new Uint8Array(await response.arrayBuffer());
     expect(compressed.length).toBeLessThan(100_000);
     const html = new TextDecoder().decode(Bun.gunzipSync(compressed));
     expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
@@ -95,5 +95,5 @@ test.each([
 ])("%s by %s is %d, and says why", async (path, method, status) => {
   const response = await pageWith().ask(path, { method });
   expect(response.status).toBe(status);
-  expect((await response.json()).error.message).toEndWith(".");
+  expect(await response.json()).toEqual({ error: { message: expect.stringMatching(/\.$/) } });
 });
