@@ -48,7 +48,11 @@ export function startOtlpReceiver() {
     port: 0,
     async fetch(request) {
       const { pathname } = new URL(request.url);
-      requests.push({ path: pathname, headers: request.headers, body: await request.json() });
+      requests.push({
+        path: pathname,
+        headers: request.headers,
+        body: (await request.json()) as Sent,
+      });
       return Response.json({});
     },
   });
