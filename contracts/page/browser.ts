@@ -27,7 +27,7 @@ export async function openPage(browser: Browser, url: string, look: Look = {}) {
   const { width = 1280, height = 900, colorScheme = "light" } = look;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const page: Page = await context.newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(20_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {

@@ -6,8 +6,8 @@ import { type Look, openPage, startBrowser } from "./browser.ts";
 import { createFullRing, EXHIBIT } from "./made-up-traffic.ts";
 import { startPageServer, STATUS } from "./page-server.ts";
 
-// Playwright waits for 8 s and says for what. Where a test itself is too late, Bun ends the browser.
-setDefaultTimeout(40_000);
+// Playwright waits for 20 s and says for what. Where a test itself is too late, Bun ends the browser.
+setDefaultTimeout(90_000);
 
 let browser: Browser;
 beforeAll(async () => {
@@ -92,9 +92,9 @@ test("a filter is part of the address, and an address opens filtered", async () 
   await using server = startPageServer({ ring: createFullRing(120) });
   const { page, close } = await open(server.url);
   await page.getByLabel("Result").selectOption("hidden");
-  await page.locator(".exchanges tbody tr.hidden").first().waitFor();
+  await page.locator(".exchanges tbody tr.failed-hidden").first().waitFor();
   expect(new URL(page.url()).search).toBe("?status=hidden");
-  expect(await page.locator(".exchanges tbody tr:not(.hidden)").count()).toBe(0);
+  expect(await page.locator(".exchanges tbody tr:not(.failed-hidden)").count()).toBe(0);
   const second = await open(`${server.url}?model=openai%2Fgpt-4o-mini&status=hidden`);
   await second.page.locator(".exchanges tbody tr").first().waitFor();
   const models = await second.page.locator(".exchanges .model").allTextContents();
@@ -191,6 +191,55 @@ test("in the demo, a button shows what is said and what the client is told", asy
   await close();
 });
 
+test("a time range of the history takes the place of the live view, and is part of the address", async () => {
+  const records = [repaired({ at: Date.now() - 7_200_000, model: "last/night" })];
+  const asked: [number, number][] = [];
+  const query = (from: number, to: number) => {
+    asked.push([from, to]);
+    return { records, isCut: false };
+  };
+  await using server = startPageServer({ history: { query } });
+  server.ring.sink.end(record({ ...now(), model: "live/now" }));
+  const { page, complaints, close } = await open(server.url);
+  await page.getByLabel("Time").selectOption("24h");
+  await page.locator(".exchanges tbody tr", { hasText: "night" }).waitFor();
+  expect(await page.locator(".exchanges tbody tr").count()).toBe(1);
+  expect(new URL(page.url()).search).toBe("?range=24h");
+  expect((asked[0]?.[1] ?? 0) - (asked[0]?.[0] ?? 0)).toBe(86_400_000);
+  await page.getByText(/OpenRouter is failing: the last request, hidden in a 200; 429/).waitFor();
+  await page.goBack();
+  await page.locator(".exchanges tbody tr", { hasText: "now" }).waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("what is shown is saved as CSV, with OpenRouter's generation ids", async () => {
+  await using server = startPageServer();
+  server.ring.sink.end(repaired(now()));
+  server.ring.sink.end(record(now()));
+  const { page, close } = await open(`${server.url}?status=hidden`);
+  await page.locator(".exchanges tbody tr").waitFor();
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSV" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("candor-exchanges.csv");
+  const lines = (await Bun.file(await download.path()).text()).trim().split("\r\n");
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain("gen-1");
+  await close();
+});
+
+test("an exchange can be saved as a recording where that is on", async () => {
+  const capture = { save: async () => "captured/chat-completions/one.json" };
+  await using server = startPageServer({ capture });
+  server.ring.sink.end(record(now()));
+  const { page, close } = await open(server.url);
+  await page.locator(".exchanges tbody tr").click();
+  await page.getByRole("button", { name: "Save as a recording" }).click();
+  await page.getByText("Saved as captured/chat-completions/one.json.").waitFor();
+  await close();
+});
+
 test("a model that is called like markup stays a text", async () => {
   await using server = startPageServer();
   const model = `<img src=x onerror="document.title='owned'">`;
@@ -211,7 +260,7 @@ describe.each([
     await using server = startPageServer({ ring: createFullRing(20), trials: TRIALS });
     server.ring.sink.end(repaired(now()), EXHIBIT);
     const { page, complaints, close } = await open(server.url, { colorScheme, width });
-    await page.locator(".exchanges tbody tr.hidden").first().waitFor();
+    await page.locator(".exchanges tbody tr.failed-hidden").first().waitFor();
     const [scroll, inner] = await page.evaluate<[number, number]>(
       "[document.documentElement.scrollWidth, innerWidth]",
     );
@@ -223,7 +272,7 @@ describe.each([
         "axe.run().then(({violations}) => violations.flatMap(({id, nodes}) => nodes.map(({html}) => id + ': ' + html.slice(0, 150))))",
       );
     expect(await problems()).toEqual([]);
-    await page.locator("tr.hidden .open-detail").first().click();
+    await page.locator("tr.failed-hidden .open-detail").first().click();
     await page.locator("dialog .exhibits").waitFor();
     expect(await problems()).toEqual([]);
     expect(complaints).toEqual([]);

@@ -10,6 +10,7 @@ import { bytes, counted, duration, percent, shortModel } from "./display.ts";
 import { filterFromSearch, isShown, NO_FILTER, searchWithFilter } from "./exchange-filter.ts";
 import { groupExchanges } from "./exchange-groups.ts";
 import { firstTokenTimes } from "./first-token.ts";
+import { readableText } from "./readable-text.ts";
 import { repeatCommand } from "./repeat-command.ts";
 import { ruleWords } from "./rule-words.ts";
 import { toCsv, toJson } from "./table-export.ts";
@@ -188,6 +189,12 @@ describe("a verdict in sentences", () => {
       "streaming, 4.0 KB, silent for 8.0 s",
     ]);
   });
+});
+
+test("JSON has a line for each field, alone or behind a head; all else stays as it is", () => {
+  expect(readableText('{"a":1}')).toBe('{\n  "a": 1\n}');
+  expect(readableText('HTTP/1.1 200 OK\n\n{"a":1}')).toBe('HTTP/1.1 200 OK\n\n{\n  "a": 1\n}');
+  expect(readableText('data: {"a":1}\n\ndata: [DONE]\n\n')).toContain('data: {"a":1}');
 });
 
 test("a time range is one of those offered, one's own, or the last hour", () => {

@@ -64,7 +64,9 @@ export function App() {
         <Headline findings={now === undefined && past === undefined ? [] : findings} />
         {now !== undefined && <Cautions cautions={findCautions(records, now.status)} />}
         <Figures records={records} spans={shown.spans} now={past === undefined ? now : undefined} />
-        {model.features.trials.length > 0 && <Trials trials={model.features.trials} />}
+        {past === undefined && model.features.trials.length > 0 && (
+          <Trials trials={model.features.trials} />
+        )}
         <div class="columns">
           <ExchangeList
             rows={rows}

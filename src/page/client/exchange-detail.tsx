@@ -3,6 +3,7 @@ import type { ExchangeRecord, Exhibit } from "../../observe/record.ts";
 import { bytes } from "../display.ts";
 import type { Row } from "../live-model.ts";
 import { repeatCommand } from "../repeat-command.ts";
+import { readableText } from "../readable-text.ts";
 import { ruleWords } from "../rule-words.ts";
 import { verdictSentences } from "../verdict-sentences.ts";
 import type { Detail } from "../wire.ts";
@@ -86,23 +87,14 @@ function Exhibits({ exhibit }: { exhibit: Exhibit }) {
     <div class="exhibits">
       <figure>
         <figcaption>OpenRouter sent</figcaption>
-        <pre tabIndex={0}>{readable(exhibit.upstreamError)}</pre>
+        <pre tabIndex={0}>{readableText(exhibit.upstreamError)}</pre>
       </figure>
       <figure>
         <figcaption>The client got</figcaption>
-        <pre tabIndex={0}>{readable(exhibit.answer)}</pre>
+        <pre tabIndex={0}>{readableText(exhibit.answer)}</pre>
       </figure>
     </div>
   );
-}
-
-/** JSON with a line for each field; anything else as it is. */
-function readable(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }
 
 function Facts({ record }: { record: ExchangeRecord }) {

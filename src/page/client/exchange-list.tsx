@@ -40,7 +40,9 @@ export function ExchangeList(props: ExchangeListProps) {
       <table onKeyDown={moveFocus}>
         <thead>
           <tr>
-            <th scope="col">Ended</th>
+            <th scope="col" class="middle">
+              Ended
+            </th>
             <th scope="col">Said → got</th>
             <th scope="col">Model</th>
             <th scope="col" class="wide">
@@ -96,16 +98,15 @@ const ExchangeRow = memo(
     const { rule, model, facts, keyName, stream, outcome } = record;
     const failure = upstreamFailure(record);
     const tokens = facts.completionTokens;
+    const time = new Date(record.at + (record.ms ?? 0)).toLocaleTimeString([], { hour12: false });
     const why = rule === undefined ? outcomeWords(outcome) : ruleWords(rule).short;
     return (
       <tr
-        class={`${failure} ${outcome ?? ""}`}
+        class={`failed-${failure} ${outcome ?? ""}`}
         aria-selected={isSelected}
         onClick={() => onSelect(id)}
       >
-        <td class="time">
-          {new Date(record.at + (record.ms ?? 0)).toLocaleTimeString([], { hour12: false })}
-        </td>
+        <td class="time middle">{time}</td>
         <td>
           <button
             type="button"
@@ -129,6 +130,7 @@ const ExchangeRow = memo(
               .join(" · ")}
           </span>
           <span class="why narrow">{why}</span>
+          <span class="quiet small">{time}</span>
         </td>
         <td class="why wide">{why}</td>
         <td class="number">{duration(record.ms ?? 0)}</td>

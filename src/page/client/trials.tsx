@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { readableText } from "../readable-text.ts";
 import type { Trial, TrialResult } from "../wire.ts";
 import { requestHeaders } from "./page-key.ts";
 
@@ -33,11 +34,11 @@ export function Trials({ trials }: { trials: Trial[] }) {
           <div class="exhibits" aria-busy={tried.result === undefined}>
             <figure>
               <figcaption>OpenRouter says</figcaption>
-              <pre tabIndex={0}>{tried.result?.said ?? "…"}</pre>
+              <pre tabIndex={0}>{readableText(tried.result?.said ?? "…")}</pre>
             </figure>
             <figure>
               <figcaption>Behind Candor, the client is told</figcaption>
-              <pre tabIndex={0}>{tried.result?.got ?? "…"}</pre>
+              <pre tabIndex={0}>{readableText(tried.result?.got ?? "…")}</pre>
             </figure>
           </div>
         )}
