@@ -54,6 +54,17 @@ test("a shutdown of ours is no failure of upstream", async () => {
   expect(valueOf(text, "candor_endings_total", { ending: "shutdown" })).toBe(1);
 });
 
+test("a histogram is cumulative, and exchanges that share its labels are one series", async () => {
+  const text = await measured(
+    record({ ms: 20 }),
+    record({ ms: 60_000, outcome: "tail-lost" }),
+    record({ ms: 700_000 }),
+  );
+  const bucket = (le: string) =>
+    valueOf(text, "http_server_request_duration_seconds_bucket", { le });
+  expect(["0.01", "0.025", "30", "60", "600", "+Inf"].map(bucket)).toEqual([0, 1, 1, 2, 2, 3]);
+});
+
 test("durations are in seconds, and the first token is a stream's that was relayed", async () => {
   const text = await measured(record(), repaired());
   const name = "http_server_request_duration_seconds";
@@ -106,6 +117,14 @@ describe("nobody can choose how many time series there are:", () => {
     const many = Array.from({ length: 200 }, (_, index) => record({ route: `/${index}` }));
     const text = await measured(...many);
     expect(valueOf(text, "candor_exchanges_total", { route: "other" })).toBe(150);
+  });
+
+  test("statuses that upstream makes up are series up to a limit, and none is counted less", async () => {
+    const many = Array.from({ length: 6000 }, (_, index) => record({ upstreamStatus: index }));
+    const text = await measured(...many, ...many);
+    const lines = text.match(/^candor_exchanges_total\{.*$/gm) ?? [];
+    expect(lines.length).toBeLessThanOrEqual(5001);
+    expect(lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0)).toBe(12_000);
   });
 
   test("no model, path, key, client or id is a label", async () => {

@@ -1,6 +1,7 @@
 import { Gauge, Registry } from "prom-client";
-import { addExchangeCounts } from "./count-metrics.ts";
-import { addHttpDurations, addPhaseDurations } from "./duration-metrics.ts";
+import { addCounts } from "./count-metrics.ts";
+import { addDurations } from "./duration-metrics.ts";
+import { createExchangeTally } from "./exchange-tally.ts";
 import { addProcessMetrics, type Readings } from "./process-metrics.ts";
 import type { ExchangeRecord, RecordSink, State } from "./record.ts";
 import { addUsage } from "./usage-metrics.ts";
@@ -33,15 +34,17 @@ export function createMetrics(settings: MetricsSettings): Metrics {
   build.set({ version: settings.version, bun: Bun.version }, 1);
   const open = new Set<ExchangeRecord>();
   addOpenGauge(register, open);
-  const takers = [addHttpDurations, addPhaseDurations, addExchangeCounts, addUsage].map((add) =>
-    add(register),
-  );
+  const tally = createExchangeTally();
+  addDurations(register, tally);
+  addCounts(register, tally);
+  const addUsed = addUsage(register);
   return {
     sink: {
       begin: (record) => void open.add(record),
       end(record) {
         open.delete(record);
-        for (const take of takers) take(record);
+        tally.count(record);
+        addUsed(record);
       },
     },
     async respond() {

@@ -1,10 +1,14 @@
-import type { ExchangeRecord } from "./record.ts";
+import type { Outcome } from "./record.ts";
 
 /** How upstream failed in an exchange: not at all, in its status line, or hidden behind a success. */
 export type UpstreamFailure = "none" | "open" | "hidden";
 
 /** The parts of a record that tell how upstream failed. */
-export type FailureFacts = Pick<ExchangeRecord, "outcome" | "rule" | "upstreamStatus">;
+export interface FailureFacts {
+  outcome?: Outcome | undefined;
+  rule?: string | undefined;
+  upstreamStatus?: number | undefined;
+}
 
 /**
  * How upstream failed. Hidden: its status line said success, and the answer failed. What Candor or
