@@ -19,7 +19,7 @@ const FailedAnswer = Type.Object(
   closed,
 );
 
-/** A healthy answer, which reaches the client byte for byte. */
+/** A healthy answer, which reaches the client byte for byte: a stream as `relayedBlocks` says. */
 const UntouchedAnswer = Type.Object(
   {
     outcome: Type.Literal("untouched"),
@@ -35,10 +35,12 @@ const EndedStream = Type.Object(
     outcome: Type.Literal("ends"),
     /** As in an untouched answer. */
     headers: Type.Optional(HeaderFields),
-    /** How many blocks of the recording go out untouched, comments included. */
+    /** How many of the recording's `relayedBlocks` go out untouched. */
     kept: Type.Integer({ minimum: 0 }),
     /** The events behind them: the data, or `{event, data}` where an event has a name. */
     after: Type.Array(Type.Unknown()),
+    /** Where the connection breaks behind them: without it, the body comes to its end. */
+    end: Type.Optional(Type.Literal("broken")),
   },
   closed,
 );
