@@ -3,7 +3,12 @@ import type { Expectation } from "../expected/expectation.ts";
 import { EXPECTED } from "../expected/expected.ts";
 import { relayedBlocks } from "../expected/relayed-blocks.ts";
 import { fixtureOf, recordedBody } from "../harness/ways.ts";
-import { beginsAsJson, parseJson, referenceJsonVerdict } from "./reference-judge.ts";
+import {
+  beginsAsJson,
+  parseJson,
+  referenceJsonVerdict,
+  type ReferenceVerdict,
+} from "./reference-judge.ts";
 import { fieldsOf } from "./reference-status.ts";
 import { type ReferencePart, referenceStream, type ReferenceStream } from "./reference-stream.ts";
 import { dataWhere, tidy, visibleBlocks, writtenBlocks } from "./verdicts.ts";
@@ -21,16 +26,17 @@ test.each(CASES)("the reference judges a recorded answer as is expected: %s", (n
   const fixture = fixtureOf(name);
   const body = recordedBody(fixture);
   const isPrompt = "prompt" in fieldsOf(parseJson(fixture.request.body));
-  const verdict = beginsAsJson(body)
+  const verdict: ReferenceVerdict | ReferenceStream = beginsAsJson(body)
     ? referenceJsonVerdict(body, isPrompt)
     : referenceStream(body, fixture.response.end !== "closed");
   if (expected.outcome === "error") {
     const { type, code } = fieldsOf(fieldsOf(expected.body)["error"]);
-    expect(verdict).toEqual({ kind: "repair", status: expected.status, type, code });
-  } else if (!("parts" in verdict)) {
-    expect([verdict.kind, expected.outcome]).toEqual(["relay", "untouched"]);
-  } else {
+    const repair: unknown = { kind: "repair", status: expected.status, type, code };
+    expect<unknown>(verdict).toEqual(repair);
+  } else if ("ending" in verdict) {
     expectStream(verdict, expected, relayedBlocks(body));
+  } else {
+    expect([verdict.kind, expected.outcome]).toEqual(["relay", "untouched"]);
   }
 });
 

@@ -151,7 +151,7 @@ export function dataWhere(expected: ReferencePart[], blocks: ReferencePart[]): R
 }
 
 /** Behind a blank line in any spelling a new event can begin. */
-const BLANK_LINE = /(?:\r\r\n?|\n\n|\r\n\r\n?|\n\r)$/;
+const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)$/;
 
 function meaning(fault: Fault): Meaning {
   const status = trueStatus(200, fault);
