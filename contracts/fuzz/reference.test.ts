@@ -3,12 +3,7 @@ import type { Expectation } from "../expected/expectation.ts";
 import { EXPECTED } from "../expected/expected.ts";
 import { relayedBlocks } from "../expected/relayed-blocks.ts";
 import { fixtureOf, recordedBody } from "../harness/ways.ts";
-import {
-  beginsAsJson,
-  parseJson,
-  referenceJsonVerdict,
-  type ReferenceVerdict,
-} from "./reference-judge.ts";
+import { beginsAsJson, parseJson, referenceJsonVerdict } from "./reference-judge.ts";
 import { fieldsOf } from "./reference-status.ts";
 import { type ReferencePart, referenceStream, type ReferenceStream } from "./reference-stream.ts";
 import { dataWhere, tidy, visibleBlocks, writtenBlocks } from "./verdicts.ts";
@@ -26,17 +21,17 @@ test.each(CASES)("the reference judges a recorded answer as is expected: %s", (n
   const fixture = fixtureOf(name);
   const body = recordedBody(fixture);
   const isPrompt = "prompt" in fieldsOf(parseJson(fixture.request.body));
-  const verdict: ReferenceVerdict | ReferenceStream = beginsAsJson(body)
-    ? referenceJsonVerdict(body, isPrompt)
-    : referenceStream(body, fixture.response.end !== "closed");
+  const isJson = beginsAsJson(body);
+  const stream = referenceStream(body, fixture.response.end !== "closed");
+  const verdict = isJson ? referenceJsonVerdict(body, isPrompt) : stream;
   if (expected.outcome === "error") {
     const { type, code } = fieldsOf(fieldsOf(expected.body)["error"]);
     const repair: unknown = { kind: "repair", status: expected.status, type, code };
     expect<unknown>(verdict).toEqual(repair);
-  } else if ("ending" in verdict) {
-    expectStream(verdict, expected, relayedBlocks(body));
-  } else {
+  } else if (isJson || stream.kind === "repair") {
     expect([verdict.kind, expected.outcome]).toEqual(["relay", "untouched"]);
+  } else {
+    expectStream(stream, expected, relayedBlocks(body));
   }
 });
 
