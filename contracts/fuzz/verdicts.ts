@@ -124,7 +124,8 @@ type ReferenceRelay = Extract<ReferenceStream, { kind: "relay" }>;
 /** The blocks of what a client got in which there is more than a blank line. */
 export function visibleBlocks(text: string): string[] {
   const blocks = blocksOf(Buffer.from(text, "latin1"), false);
-  return blocks.map((block) => block.text).filter((block) => /[^\r\n]/.test(block));
+  // Half of a late CRLF stands at the beginning of the next block.
+  return blocks.map(({ text: block }) => block.replace(/^[\r\n]+/, "")).filter(Boolean);
 }
 
 /** How many blank lines stand at the end, and before a `[DONE]` there, makes no difference. */
