@@ -1,3 +1,4 @@
+import type { Form } from "../core/answer-form.ts";
 import type { Facts, Place, RelayReason } from "../core/steps.ts";
 
 /** What became of an exchange, seen by the client. */
@@ -53,6 +54,8 @@ export interface ExchangeRecord {
   rule?: string;
   /** The true status of a failure, told in the status line or in band. */
   trueStatus?: number;
+  /** Where upstream named that status, and how, such as `error.code: 429`; absent where it did not. */
+  claim?: string;
   /** Its code, in the client's words. */
   code?: string;
   /** Upstream's message, or ours, at most 500 characters. */
@@ -60,6 +63,8 @@ export interface ExchangeRecord {
   /** The cause of our own failures, such as `ECONNREFUSED`. */
   cause?: string;
   facts: Facts;
+  /** How upstream's body is read. */
+  form?: Form | "none";
   /** The event or body that decided. */
   decidedAt?: Place;
   relayReason?: RelayReason;
@@ -71,14 +76,25 @@ export interface ExchangeRecord {
   heldMs?: number;
   /** To the first byte of the answer's body that was handed to the client. */
   firstByteMs?: number;
+  /** To the latest one. */
+  lastByteMs?: number;
   /** To the end. */
   ms?: number;
   /** Bytes of the body that were handed to the client. */
   bytes: number;
 }
 
-/** Takes every exchange twice: when it begins (the same object goes on to change), and at its end. */
+/** What upstream said and what the client got, side by side: without keys, at most 16 KB each. */
+export interface Exhibit {
+  upstreamError: string;
+  answer: string;
+}
+
+/**
+ * Takes every exchange twice: when it begins (the same object goes on to change), and at its end,
+ * with an exhibit where it was repaired. Must not throw.
+ */
 export interface RecordSink {
   begin?(record: ExchangeRecord): void;
-  end(record: ExchangeRecord): void;
+  end(record: ExchangeRecord, exhibit?: Exhibit): void;
 }
