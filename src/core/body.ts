@@ -15,7 +15,7 @@ const LONGEST_END_BYTES = 64 * 1024;
  */
 export class Body {
   readonly #response: Response;
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #reader: ReturnType<typeof readerOf> | undefined;
   #ahead: Uint8Array[] = [];
   #peeked: Promise<NextChunk> | undefined;
 
@@ -82,8 +82,12 @@ export class Body {
     if (this.#reader === undefined) {
       const { body } = this.#response;
       if (body === null) return Promise.resolve({});
-      this.#reader = body.getReader();
+      this.#reader = readerOf(body);
     }
     return this.#reader.read();
   }
+}
+
+function readerOf(stream: ReadableStream<Uint8Array>) {
+  return stream.getReader();
 }

@@ -47,7 +47,8 @@ export function clientResponseHeaders(upstream: Headers): Headers {
   for (const name of upstream.keys()) if (isWithheld(name)) headers.delete(name);
   const connection = upstream.get("connection") ?? "";
   // RFC 9110 §7.6.1: what `Connection` names is for this hop only.
-  for (const name of connection.split(",")) if (isFieldName(name.trim())) headers.delete(name.trim());
+  for (const name of connection.split(","))
+    if (isFieldName(name.trim())) headers.delete(name.trim());
   return headers;
 }
 

@@ -162,7 +162,7 @@ async function answerStream(exchange: Exchange): Promise<Response> {
 function relayStream(held: HeldStream, judge: StreamJudge, exchange: Exchange): Response {
   const { upstream, limits } = exchange;
   // Before the pump begins: a stream that was read to its end is over at once.
-  commit(judge.isDecided ? "content" : "hold-limit", held.place, exchange);
+  commit(judge.isDecided ? "content" : "hold-limit", held.place ?? judge.place, exchange);
   const stream = pump({
     ...flowOf(exchange),
     source: judge,

@@ -1,31 +1,8 @@
 import type { Config } from "../config/config.ts";
-
-/** What one line of the access log says of an exchange. Times are in milliseconds. */
-export interface LogEntry {
-  method: string;
-  path: string;
-  requestId: string;
-  /** The reading of `performance.now()` at which the request came. */
-  arrivedAt: number;
-  model?: string;
-  stream?: boolean;
-  upstreamStatus?: number;
-  /** What the client got; absent where it left before there was a status. */
-  status?: number;
-  /** Why the answer is not upstream's: a rule of the verdict, or the kind of our failure. */
-  rule?: string;
-  /** From the request's arrival to upstream's header fields. */
-  upstreamMs?: number;
-  /** From upstream's header fields to the status line. */
-  heldMs?: number;
-  ms?: number;
-  bytes?: number;
-  generationId?: string | undefined;
-}
+import type { ExchangeRecord, RecordSink } from "./record.ts";
 
 /** Writes lines to the log: one for each exchange, and a few about the server's own life. */
-export interface Log {
-  exchange(entry: LogEntry): void;
+export interface Log extends RecordSink {
   info(message: string): void;
   error(message: string, error?: unknown): void;
   /**
@@ -100,7 +77,7 @@ export function createLog(
     return `${format({ time: now(), level: "error", message: `lines lost: ${count}` })}\n`;
   }
   return {
-    exchange: (entry) => write(exchangeLine(entry)),
+    end: (record) => write(exchangeLine(record)),
     info: (message) => write({ time: now(), level: "info", message }),
     error: (message, bug) => {
       const error = bug === undefined ? undefined : describe(bug);
@@ -122,27 +99,33 @@ function now(): string {
   return new Date().toISOString();
 }
 
-/** An entry with the log's spelling of names, and with whole milliseconds. */
-function exchangeLine(entry: LogEntry): LogLine {
+/** A record with the log's spelling of names, and with whole milliseconds. */
+function exchangeLine(record: ExchangeRecord): LogLine {
   return {
     time: now(),
-    // An answer that is not upstream's own is what somebody may want to look at.
-    level: entry.rule === undefined ? "info" : "warn",
+    level: levelOf(record),
     message: "exchange",
-    method: entry.method,
-    path: entry.path,
-    model: entry.model?.slice(0, 200),
-    stream: entry.stream,
-    upstream_status: entry.upstreamStatus,
-    status: entry.status,
-    rule: entry.rule,
-    upstream_ms: round(entry.upstreamMs),
-    held_ms: round(entry.heldMs),
-    ms: round(entry.ms),
-    bytes: entry.bytes,
-    request_id: entry.requestId,
-    generation_id: entry.generationId?.slice(0, 200),
+    method: record.method,
+    path: record.path,
+    model: record.model,
+    stream: record.stream,
+    upstream_status: record.upstreamStatus,
+    status: record.status,
+    rule: record.rule,
+    upstream_ms: round(record.upstreamMs),
+    held_ms: round(record.heldMs),
+    ms: round(record.ms),
+    bytes: record.bytes,
+    request_id: record.requestId,
+    generation_id: record.facts.generationId,
+    error: record.outcome === "bug" ? record.cause : undefined,
   };
+}
+
+/** An answer that is not upstream's own is what somebody may want to look at. */
+function levelOf({ outcome, rule }: ExchangeRecord): string {
+  if (outcome === "bug") return "error";
+  return rule === undefined ? "info" : "warn";
 }
 
 function round(ms: number | undefined): number | undefined {

@@ -62,6 +62,13 @@ export interface RecorderContext {
 const LONGEST_NAME = 200;
 const LONGEST_MESSAGE = 500;
 
+/** Endings that are the reason themselves why the answer is not all of upstream's. */
+const RULE_OF_ENDING: Partial<Record<Ending, string>> = {
+  "client-left": "client-gone",
+  "client-stalled": "client-stalled",
+  bug: "bug",
+};
+
 /** A record that is being made. */
 interface Open {
   record: ExchangeRecord;
@@ -115,7 +122,13 @@ function takeStep(open: Open, step: Step): void {
       record.form = step.form;
       return;
     case "held":
-      record.comments += step.comments;
+      record.comments = step.comments;
+      return;
+    case "late-error":
+    case "finished":
+      return;
+    case "bug":
+      record.cause = describeBug(step.error);
       return;
     case "committed":
       record.relayReason = step.reason;
@@ -182,9 +195,18 @@ function takeFailure(open: Open, { kind, status, code, message, cause }: OwnFail
 function end({ record, sinks, exhibit, elapsed }: Open, ending: Ending): void {
   if (record.state === "over") return;
   record.outcome = outcomeOfEnding(ending, record.outcome);
+  const rule = RULE_OF_ENDING[ending];
+  if (rule !== undefined) record.rule = rule;
   record.ms = elapsed();
   record.state = "over";
   for (const sink of sinks) sink.end(record, exhibit);
+}
+
+/** Where a bug is. Its message stays out: it may quote a body. */
+function describeBug(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const place = error.stack?.split("\n").find((line) => line.trimStart().startsWith("at "));
+  return `${error.name} ${place?.trim() ?? ""}`.trim();
 }
 
 function outcomeOfFailure(kind: string, isUnsent: boolean): Outcome {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createGate } from "./gate.ts";
 import { readConfig } from "../config/config.ts";
-import type { Failure } from "../core/failure.ts";
+import type { Failure } from "./failure.ts";
 
 type Fields = Record<string, string>;
 

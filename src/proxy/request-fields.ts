@@ -44,5 +44,10 @@ function connectionNames(headers: Headers): Set<string> | undefined {
   const connection = headers.get("connection");
   // Nearly always: one word for the connection itself, and no field.
   if (connection === null || /^(keep-alive|close)$/i.test(connection)) return undefined;
-  return new Set(connection.toLowerCase().split(",").map((name) => name.trim()));
+  return new Set(
+    connection
+      .toLowerCase()
+      .split(",")
+      .map((name) => name.trim()),
+  );
 }
