@@ -70,6 +70,8 @@ export interface ExchangeRecord {
   relayReason?: RelayReason;
   /** Comments of upstream that came while a stream was held. */
   comments: number;
+  /** To the moment when the request went upstream. */
+  sentMs?: number;
   /** To upstream's header fields. */
   upstreamMs?: number;
   /** From upstream's header fields to the status line. */

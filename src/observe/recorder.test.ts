@@ -87,6 +87,7 @@ test("a healthy stream is relayed, with its times, bytes and facts", () => {
     form: "event-stream",
     facts: { generationId: "gen-1", provider: "X", completionTokens: 7 },
     comments: 3,
+    sentMs: 0,
     upstreamMs: 50,
     heldMs: 30,
     firstByteMs: 80,

@@ -101,7 +101,10 @@ export function createRecorder(arrival: Arrival, context: RecorderContext): Reco
       Object.assign(record, asked);
       if (asked.model !== undefined) record.model = redact(asked.model).slice(0, LONGEST_NAME);
     },
-    sent: () => void (record.state = "waiting"),
+    sent() {
+      record.state = "waiting";
+      record.sentMs = elapsed();
+    },
     step: (step) => takeStep(open, step),
     failed: (failure) => takeFailure(open, failure),
     exhibit: (exhibit) => void (open.exhibit = exhibit),

@@ -15,11 +15,11 @@ const MASK = "[key]";
  * the forms in which JSON and URLs write it as well.
  */
 export function createRedaction(keys: string[]): Redact {
-  const forms = keys
+  const written = keys
     .filter((key) => key.length >= SHORTEST_KEY)
-    .flatMap((key) => [key, JSON.stringify(key).slice(1, -1), encodeURIComponent(key)])
-    // The longest first: one key may begin another.
-    .toSorted((one, other) => other.length - one.length);
+    .flatMap((key) => [key, JSON.stringify(key).slice(1, -1), encodeURIComponent(key)]);
+  // The longest first: one key may begin another.
+  const forms = [...new Set(written)].toSorted((one, other) => other.length - one.length);
   return (text) => {
     let clean = text;
     for (const form of forms) clean = clean.replaceAll(form, MASK);
