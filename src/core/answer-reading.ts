@@ -17,7 +17,7 @@ import { parseJson } from "./json.ts";
 export type AnswerReading =
   /** The status of a failure, which holds even where the body broke off. */
   | { form: "status"; text: string; isBroken: boolean }
-  | { form: "json" | "text"; bytes: Uint8Array; text: string }
+  | { form: "json" | "text"; bytes: Uint8Array<ArrayBuffer>; text: string }
   /** `none`: an answer that has no body by its method or its status. */
   | { form: "event-stream" | "binary" | "none" }
   /** The body broke off before it could be judged. */

@@ -44,7 +44,7 @@ export class Body {
   }
 
   /** All that is left, as one. */
-  async rest(): Promise<Uint8Array> {
+  async rest(): Promise<Uint8Array<ArrayBuffer>> {
     // Where nobody has begun to read, the platform reads it all at less than half the cost.
     if (this.#reader === undefined) return new Uint8Array(await this.#response.arrayBuffer());
     const chunks: Uint8Array[] = [];

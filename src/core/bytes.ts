@@ -1,7 +1,5 @@
-/** Several pieces of bytes as one. */
-export function concatBytes(pieces: readonly Uint8Array[]): Uint8Array {
-  const [only] = pieces;
-  if (pieces.length === 1 && only !== undefined) return only;
+/** Several pieces of bytes as one, copied. */
+export function concatBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
   let end = 0;
   for (const piece of pieces) {
@@ -35,7 +33,7 @@ export class ByteSink {
   }
 
   /** What was written, without a copy: nothing may be written after that. */
-  take(): Uint8Array {
+  take(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#size);
   }
 }

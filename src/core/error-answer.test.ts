@@ -3,9 +3,10 @@ import { readClaim } from "./claim.ts";
 import { answerFault } from "./error-answer.ts";
 import { type Fault, silentFault } from "./fault.ts";
 
+const answerOf = (said: Fault, upstream: { status: number; headers: Headers }, now: number) =>
+  answerFault(said, readClaim(upstream.status, said), upstream, now);
+
 describe("answerFault", () => {
-  const answerOf = (said: Fault, upstream: { status: number; headers: Headers }, now: number) =>
-    answerFault(said, readClaim(upstream.status, said), upstream, now);
   const fault: Fault = {
     rule: "error-in-body",
     error: { message: "Rate limited", code: 429, metadata: { retry_after_seconds: 2.5 } },

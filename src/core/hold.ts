@@ -2,7 +2,7 @@ import type { Body, NextChunk } from "./body.ts";
 import { ByteSink } from "./bytes.ts";
 import { Deadline, TOO_LATE } from "./deadline.ts";
 import { cutFault, type Fault } from "./fault.ts";
-import type { Observe, Place } from "./steps.ts";
+import type { Observe } from "./steps.ts";
 import type { StreamEnding, StreamJudge, StreamReading } from "./stream-judge.ts";
 
 /** Until when, and how much of a stream may be held back. */
@@ -22,7 +22,7 @@ export const UNLIMITED: HoldLimits = {
 export type Held =
   | HeldStream
   /** It failed before anything was said. */
-  | { kind: "fault"; fault: Fault; place: Place | undefined }
+  | { kind: "fault"; fault: Fault }
   /** The connection broke off before a verdict. */
   | { kind: "broken" };
 
@@ -33,8 +33,6 @@ export interface HeldStream {
   ending: StreamEnding | undefined;
   /** For how long there had been nothing but comments. */
   silentMs: number;
-  /** The event that decided; undefined where a limit did. */
-  place: Place | undefined;
 }
 
 /** A comment: the server sends no status line before there is a first byte behind it. */
@@ -71,7 +69,7 @@ export async function holdStream(
       if (verdict !== undefined) return verdict;
       observe({ kind: "held", bytes: size, comments: judge.comments });
     }
-    return relay(kept, undefined, undefined, performance.now() - aliveAt);
+    return relay(kept, undefined, performance.now() - aliveAt);
   } finally {
     deadline.clear();
   }
@@ -88,20 +86,15 @@ function concludeCut(judge: StreamJudge, kept: ByteSink): Held {
 /** Keeps what was read, and gives the verdict, where there can be one by now. */
 function conclude(judge: StreamJudge, reading: StreamReading, kept: ByteSink): Held | undefined {
   for (const part of reading.bytes) kept.write(part);
-  const { ending, decidedAt } = reading;
+  const { ending } = reading;
   if (ending?.kind === "failed" && !judge.isDecided) {
-    return { kind: "fault", fault: ending.fault, place: judge.place };
+    return { kind: "fault", fault: ending.fault };
   }
-  return ending !== undefined || judge.isDecided ? relay(kept, ending, decidedAt, 0) : undefined;
+  return ending !== undefined || judge.isDecided ? relay(kept, ending, 0) : undefined;
 }
 
 /** What was held goes out, and with its first byte the status line. */
-function relay(
-  kept: ByteSink,
-  ending: StreamEnding | undefined,
-  place: Place | undefined,
-  silentMs: number,
-): HeldStream {
+function relay(kept: ByteSink, ending: StreamEnding | undefined, silentMs: number): HeldStream {
   const bytes = [kept.size > 0 ? kept.take() : FIRST_SIGN];
-  return { kind: "relay", bytes, ending, silentMs, place };
+  return { kind: "relay", bytes, ending, silentMs };
 }

@@ -10,7 +10,7 @@ export type ResponseHead = Pick<Response, "status" | "headers">;
  */
 export function relayedResponse(
   upstream: ResponseHead,
-  body: Uint8Array | ReadableStream<Uint8Array> | null,
+  body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null,
   contentType?: string,
 ): Response {
   const headers = clientResponseHeaders(upstream.headers);

@@ -69,9 +69,11 @@ export type Step =
   | { kind: "headers"; status: number }
   /** How the body is read. */
   | { kind: "form"; form: Form | "status" | "none" | "broken" }
-  /** More of a stream came and decides nothing yet. */
+  /** More of a stream came and decides nothing yet; both numbers are totals. */
   | { kind: "held"; bytes: number; comments: number }
-  /** There is an answer: its status line is written. */
+  /** An event showed that there is an answer. */
+  | { kind: "decided"; place: Place | undefined }
+  /** The answer's own status line is written; `place`: the last event that was judged by then. */
   | { kind: "committed"; status: number; reason: RelayReason; place: Place | undefined }
   /** The answer is a failure, and its status line says so. */
   | { kind: "repaired"; fault: ToldFault }

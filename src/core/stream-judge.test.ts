@@ -495,17 +495,17 @@ describe("signs of life", () => {
   });
 });
 
-describe("the facts that a stream tells", () => {
-  /** What a stream tells beside its answer. */
-  function factsOf(dialect: Dialect, text: string): Facts {
-    const facts: Facts = {};
-    const judge = new StreamJudge(dialect, 1e6, (step) => {
-      if (step.kind === "facts") Object.assign(facts, { ...step.facts, ...facts });
-    });
-    judge.feed(encoder.encode(text));
-    return facts;
-  }
+/** What a stream tells beside its answer. */
+function factsOf(dialect: Dialect, text: string): Facts {
+  const facts: Facts = {};
+  const judge = new StreamJudge(dialect, 1e6, (step) => {
+    if (step.kind === "facts") Object.assign(facts, { ...step.facts, ...facts });
+  });
+  judge.feed(encoder.encode(text));
+  return facts;
+}
 
+describe("the facts that a stream tells", () => {
   test("the id of the generation is that of the first event that has one", () => {
     const text = COMMENT + event({ choices: [], id: "gen-1" }) + HELLO + event({ id: "gen-2" });
     expect(factsOf(chat, text)).toEqual({ generationId: "gen-1" });

@@ -17,8 +17,6 @@ export interface StreamReading {
   bytes: Uint8Array[];
   /** Set when nothing more is to be read. */
   ending: StreamEnding | undefined;
-  /** The event that showed that there is an answer, if this piece holds it. */
-  decidedAt?: Place | undefined;
   /** Whether there was more than comments, which do not count as a sign of life. */
   isAlive: boolean;
 }
@@ -51,6 +49,7 @@ export class StreamJudge {
   #start = 0;
   #end = 0;
   #isAtEvent = false;
+  #isAtEnd = true;
 
   /** An event of more than `maxEventBytes` goes out unjudged. */
   constructor(dialect: Dialect, maxEventBytes: number, observe: Observe = ignore) {
@@ -69,10 +68,11 @@ export class StreamJudge {
     return this.#comments;
   }
 
-  /** Where the last event stands that was judged; undefined at the end of the body. */
+  /** Where the last block stands that was judged; undefined at the end of the body. */
   get place(): Place | undefined {
-    if (!this.#isAtEvent) return undefined;
-    return { event: this.#events, start: this.#start, end: this.#end };
+    if (this.#isAtEnd) return undefined;
+    const event = this.#isAtEvent ? this.#events : undefined;
+    return { event, start: this.#start, end: this.#end };
   }
 
   /** Reads the next chunk. After an ending nothing more may be fed. */
@@ -80,9 +80,7 @@ export class StreamJudge {
     const reading: StreamReading = { bytes: [], ending: undefined, isAlive: false };
     for (const event of this.#reader.feed(chunk)) {
       reading.isAlive ||= "ends" in event || event.data !== undefined;
-      const wasDecided = this.#isDecided;
       reading.ending = this.#take(event, reading.bytes);
-      if (!wasDecided && this.#isDecided) reading.decidedAt = this.place;
       if (reading.ending !== undefined) return reading;
     }
     reading.isAlive ||= this.#reader.isInsideEvent();
@@ -95,14 +93,12 @@ export class StreamJudge {
     // Half an event at a cut is dropped: half a JSON text would crash the client's parser.
     const last = this.#reader.end(interruption !== undefined)[0];
     if (last !== undefined) {
-      const wasDecided = this.#isDecided;
       reading.ending = this.#take(last, reading.bytes);
-      if (!wasDecided && this.#isDecided) reading.decidedAt = this.place;
       if (reading.ending?.kind === "whole") return reading;
       if (reading.bytes.length > 0) reading.bytes.push(encoder.encode("\n\n"));
     }
     if (reading.ending === undefined) {
-      this.#isAtEvent = false;
+      this.#isAtEnd = true;
       reading.ending = this.#endHere(interruption, reading.bytes);
     }
     return reading;
@@ -127,7 +123,7 @@ export class StreamJudge {
   #take(event: StreamEvent | Fragment, bytes: Uint8Array[]): StreamEnding | undefined {
     this.#locate(event);
     if ("ends" in event) {
-      this.#isDecided = true;
+      this.#decide();
       this.#isMidEvent = !event.ends;
       this.#mayHaveEnded = true;
       bytes.push(event.bytes);
@@ -151,7 +147,7 @@ export class StreamJudge {
     this.#noteOpen(meaning.continues);
     this.#noteFinished(meaning.finishes);
     if (meaning.continues.length > 0) this.#mayHaveEnded = false;
-    if (meaning.speaks || meaning.finishes.length > 0) this.#isDecided = true;
+    if (meaning.speaks || meaning.finishes.length > 0) this.#decide();
     appendAdjoining(bytes, event.bytes);
     return undefined;
   }
@@ -188,11 +184,18 @@ export class StreamJudge {
 
   /** Notes where an event stands, of which the body may hold several pieces. */
   #locate(event: StreamEvent | Fragment): void {
+    this.#isAtEnd = false;
     this.#start = this.#end;
     this.#end += event.bytes.length;
     this.#isAtEvent = "ends" in event || event.data !== undefined;
     if ("ends" in event ? event.ends : this.#isAtEvent) this.#events += 1;
     else if (!this.#isAtEvent) this.#comments += 1;
+  }
+
+  #decide(): void {
+    if (this.#isDecided) return;
+    this.#isDecided = true;
+    this.#observe({ kind: "decided", place: this.place });
   }
 
   #tellFacts(data: JsonObject): void {

@@ -125,7 +125,7 @@ function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<
 }
 
 function answerJson(
-  { bytes, text }: { bytes: Uint8Array; text: string },
+  { bytes, text }: { bytes: Uint8Array<ArrayBuffer>; text: string },
   exchange: Exchange,
 ): Response {
   const { body, dialect } = exchange.asked;
@@ -156,13 +156,13 @@ async function answerStream(exchange: Exchange): Promise<Response> {
   body.cancel();
   const wrongForm = "Upstream answered a plain request with an event stream.";
   const fault = held.kind === "fault" ? held.fault : silentFault("unexpected-form", wrongForm);
-  return repair(fault, held.place, exchange);
+  return repair(fault, judge.place, exchange);
 }
 
 function relayStream(held: HeldStream, judge: StreamJudge, exchange: Exchange): Response {
   const { upstream, limits } = exchange;
   // Before the pump begins: a stream that was read to its end is over at once.
-  commit(judge.isDecided ? "content" : "hold-limit", held.place ?? judge.place, exchange);
+  commit(judge.isDecided ? "content" : "hold-limit", judge.place, exchange);
   const stream = pump({
     ...flowOf(exchange),
     source: judge,
@@ -197,7 +197,7 @@ function flowOf(exchange: Exchange): Flow {
 
 /** Passes on an answer that was read to its end; null is one without a body. */
 function relayWhole(
-  bytes: Uint8Array | null,
+  bytes: Uint8Array<ArrayBuffer> | null,
   contentType: string | undefined,
   exchange: Exchange,
 ): Response {

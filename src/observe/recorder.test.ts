@@ -62,7 +62,11 @@ test("a healthy stream is relayed, with its times, bytes and facts", () => {
   clock.ms = 1050;
   take(recorder, HEADERS, { kind: "form", form: "event-stream" });
   expect(recorder.record.state).toBe("holding");
-  take(recorder, { kind: "held", bytes: 20, comments: 2 }, { kind: "held", bytes: 9, comments: 1 });
+  take(
+    recorder,
+    { kind: "held", bytes: 20, comments: 2 },
+    { kind: "held", bytes: 29, comments: 3 },
+  );
   clock.ms = 1080;
   take(recorder, COMMITTED, { kind: "relayed", bytes: 100 });
   expect(recorder.record.state).toBe("relaying");

@@ -133,9 +133,11 @@ function takeStep(open: Open, step: Step): void {
     case "bug":
       record.cause = describeBug(step.error);
       return;
+    case "decided":
+      if (step.place !== undefined) record.decidedAt = step.place;
+      return;
     case "committed":
       record.relayReason = step.reason;
-      if (step.place !== undefined) record.decidedAt = step.place;
       return answer(open, step.status);
     case "repaired":
       condemn(open, step.fault);
@@ -176,10 +178,12 @@ function condemn(open: Open, { rule, status, claim, code, message, place }: Told
 }
 
 function takeFacts({ record, redact }: Open, told: Facts): void {
-  const facts = Object.assign(record.facts, told);
-  const { provider, generationId } = told;
-  if (provider !== undefined) facts.provider = redact(provider).slice(0, LONGEST_NAME);
-  if (generationId !== undefined) facts.generationId = redact(generationId).slice(0, LONGEST_NAME);
+  const { provider, generationId, ...usage } = told;
+  const facts = Object.assign(record.facts, usage);
+  // The first id counts: that of the header field, which upstream's support asks for.
+  if (provider !== undefined) facts.provider ??= redact(provider).slice(0, LONGEST_NAME);
+  if (generationId !== undefined)
+    facts.generationId ??= redact(generationId).slice(0, LONGEST_NAME);
 }
 
 function takeFailure(open: Open, { kind, status, code, message, cause }: OwnFailure): void {

@@ -7,6 +7,9 @@ import { responses } from "../core/dialects/responses.ts";
 import type { JsonObject } from "../core/json.ts";
 import { endpointOf } from "./endpoint.ts";
 
+/** A request of one message. */
+const message = (fields: JsonObject) => ({ messages: [{ role: "user", ...fields }] });
+
 describe("a request of chat", () => {
   const MESSAGES = [{ role: "user", content: "Hi" }];
   const ASKED = { messages: MESSAGES };
@@ -81,8 +84,6 @@ describe("a request of chat", () => {
 describe("a request of messages", () => {
   const MESSAGES = [{ role: "user", content: "Hi" }];
   const ASKED = { model: "m", max_tokens: 10, messages: MESSAGES };
-  /** A request of one message. */
-  const message = (fields: JsonObject) => ({ messages: [{ role: "user", ...fields }] });
   const { findFlaw } = endpointOf(messages.path);
   const good: [title: string, body: JsonObject][] = [
     ["messages, a model and max_tokens", ASKED],

@@ -55,12 +55,12 @@ export function beginExchange(
   const facts = { requestId, method: request.method, path, route, at: Date.now(), arrivedAt };
   const recorder = createRecorder(facts, { sinks, redact: hide });
   let isOver = false;
-  let free = () => {};
+  let free: (() => void) | undefined;
   const end = (ending: Ending) => {
     if (isOver) return;
     isOver = true;
     recorder.ended(ending);
-    free();
+    free?.();
     onEnd(ending);
   };
   const observe = (step: Step) => {

@@ -102,7 +102,10 @@ async function answer(
   shared: Shared,
 ): Promise<Response> {
   const preflight = shared.cors.answerPreflight(arrival.request);
-  if (preflight !== undefined) return answerAlone(preflight);
+  if (preflight !== undefined) {
+    shared.cors.allow(arrival.request, preflight.headers);
+    return answerAlone(preflight);
+  }
   let isRefused = false;
   shared.inFlight += 1;
   connection?.begin();

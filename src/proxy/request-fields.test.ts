@@ -111,4 +111,3 @@ describe("upstreamRequestHeaders", () => {
     expect(client.toJSON()).toEqual({ authorization: "Bearer theirs" });
   });
 });
-

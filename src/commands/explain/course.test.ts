@@ -20,7 +20,7 @@ async function follow(
   const capture = { status: 200, headers, body: Buffer.from(body), isCut };
   const asked = { dialect, method: "POST", fields: { stream: true } };
   const { steps } = await candorsAnswer(capture, asked, reading.config);
-  const course = courseOf(capture.body, steps, reading.config.streamEventBytes);
+  const course = courseOf(capture.body, steps, isCut, reading.config.streamEventBytes);
   const fault = steps.flatMap((step) => ("fault" in step ? [step.fault] : []))[0];
   const told = course.steps.map(({ kind, place }) => [kind, place?.event, place?.offset]);
   return { ...course, fault, told };

@@ -42,19 +42,34 @@ export interface Course {
 }
 
 /** The course of a captured stream, as the core's steps tell it. */
-export function courseOf(body: Uint8Array, steps: Step[], maxEventBytes: number): Course {
+export function courseOf(
+  body: Uint8Array,
+  steps: Step[],
+  isCut: boolean,
+  maxEventBytes: number,
+): Course {
   const told = steps.flatMap((step): CourseStep[] => {
     const kind = kindOf(step);
     if (kind === undefined) return [];
     return [{ kind, place: placeIn(body, placeOf(step)) }];
   });
-  return { ...countBlocks(body, maxEventBytes), steps: told };
+  const isUnasked = told.some(({ kind }) => kind === "unasked");
+  const isLimited = told.some(({ kind }) => kind === "hold-limit");
+  // An answer that nobody asked for was one from its first event that decided.
+  for (const step of told) {
+    if (step.kind === "unasked") step.place = told.find(({ kind }) => kind === "answer")?.place;
+  }
+  // Where the status line went out, or not at all, without it, an answer is no step.
+  const shown = told.filter(({ kind }) => kind !== "answer" || !(isUnasked || isLimited));
+  return { ...countBlocks(body, isCut, maxEventBytes), steps: shown };
 }
 
 function kindOf(step: Step): StepKind | undefined {
   switch (step.kind) {
+    case "decided":
+      return "answer";
     case "committed":
-      return step.reason === "hold-limit" ? "hold-limit" : "answer";
+      return step.reason === "hold-limit" ? "hold-limit" : undefined;
     case "repaired":
       return step.fault.rule === "unexpected-form" ? "unasked" : "failure";
     case "in-band":
@@ -81,9 +96,9 @@ function placeIn(body: Uint8Array, place: CorePlace | undefined): Place | undefi
 }
 
 /** How many events a stream holds, and how many blocks of other lines. */
-function countBlocks(body: Uint8Array, maxEventBytes: number) {
+function countBlocks(body: Uint8Array, isCut: boolean, maxEventBytes: number) {
   const reader = new EventStreamReader(maxEventBytes);
-  const blocks = [...reader.feed(body), ...reader.end()];
+  const blocks = [...reader.feed(body), ...reader.end(isCut)];
   const events = blocks.filter((block) =>
     "ends" in block ? block.ends : block.data !== undefined,
   ).length;

@@ -29,10 +29,14 @@ export interface Reason {
 }
 
 /** Why Candor's answer is as it is, as its steps tell. */
-export function findReason({ body }: Capture, answer: CandorAnswer, maxEventBytes: number): Reason {
+export function findReason(
+  { body, isCut }: Capture,
+  answer: CandorAnswer,
+  maxEventBytes: number,
+): Reason {
   const { steps } = answer;
   const form = steps.find((step) => step.kind === "form")?.form;
-  const course = form === "event-stream" ? courseOf(body, steps, maxEventBytes) : undefined;
+  const course = form === "event-stream" ? courseOf(body, steps, isCut, maxEventBytes) : undefined;
   const fault = faultOf(steps);
   const outcome = outcomeOf(answer);
   if (fault === undefined) {

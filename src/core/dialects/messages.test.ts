@@ -5,6 +5,8 @@ import type { JsonObject } from "../json.ts";
 import { readClaim } from "../claim.ts";
 import { anthropicErrors, messages } from "./messages.ts";
 
+const ASKED = { model: "m", max_tokens: 10 };
+
 /** The data of the events that can carry an answer. */
 const start = (content_block: unknown) => ({ type: "content_block_start", content_block });
 const delta = (piece: unknown) => ({ type: "content_block_delta", index: 0, delta: piece });
