@@ -1,7 +1,5 @@
 import { expect } from "bun:test";
 import fc from "fast-check";
-import { createApp } from "../../src/server/app.ts";
-import { DenseSet } from "../../src/core/dense-set.ts";
 import { chunksOf, type SentBody } from "./bytes.ts";
 import { anyJson, errorBody } from "./json.ts";
 import {
@@ -14,7 +12,8 @@ import {
 import { type Fields, fieldsOf, type Meaning, typeOf } from "./reference-status.ts";
 import { type ReferenceEnding, referenceStream, type ReferenceStream } from "./reference-stream.ts";
 import { dataWhere, tidy, visibleBlocks, writtenBlocks } from "./verdicts.ts";
-import { configure, quiet } from "../harness/ways.ts";
+import { appOf } from "../harness/app.ts";
+import { configure } from "../harness/ways.ts";
 
 /** Any answer of upstream: a status, header fields, and a body that may be cut. */
 export interface AnyAnswer {
@@ -184,14 +183,9 @@ function expectErrorHeaders(response: Response): void {
 /** Creates a way to send a request through one application, with upstream answering so. */
 function openApp(): (answer: AnyAnswer, isStream: boolean) => Promise<Response> {
   let next: AnyAnswer | undefined;
-  const app = createApp({
-    config: configure({ OPENROUTER_BASE_URL: "http://127.0.0.1:9/api/v1" }),
-    send: async () => (next === undefined ? Response.error() : upstreamResponse(next)),
-    log: quiet,
-    openCalls: new DenseSet<never>(),
-    openReads: new DenseSet<never>(),
-    isReady: () => true,
-  });
+  const app = appOf(configure({ OPENROUTER_BASE_URL: "http://127.0.0.1:9/api/v1" }), async () =>
+    next === undefined ? Response.error() : upstreamResponse(next),
+  );
   return (answer, isStream) => {
     next = answer;
     return app.handle(clientRequest(isStream));

@@ -5,7 +5,7 @@ import { chat } from "../../src/core/dialects/chat.ts";
 import { toErrorBody } from "../../src/core/error-body.ts";
 import { EventStreamReader } from "../../src/core/event-reader.ts";
 import { cutFault, type Fault } from "../../src/core/fault.ts";
-import { trueStatus } from "../../src/core/claim.ts";
+import { readClaim } from "../../src/core/claim.ts";
 import { StreamJudge, type StreamEnding, type StreamReading } from "../../src/core/stream-judge.ts";
 import { chunksOf, type SentBody } from "./bytes.ts";
 import { blocksOf } from "./reference-blocks.ts";
@@ -155,7 +155,7 @@ export function dataWhere(expected: ReferencePart[], blocks: ReferencePart[]): R
 const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)$/;
 
 function meaning(fault: Fault): Meaning {
-  const status = trueStatus(200, fault);
-  const { type, code } = toErrorBody(status, fault).error;
-  return { status, type, code };
+  const claim = readClaim(200, fault);
+  const { type, code } = toErrorBody(claim, fault).error;
+  return { status: claim.status, type, code };
 }

@@ -1,9 +1,8 @@
-import { createApp } from "../../src/server/app.ts";
-import { DenseSet } from "../../src/core/dense-set.ts";
 import { createLog } from "../../src/observe/log.ts";
 import { type Config, readConfig } from "../../src/config/config.ts";
 import { loadFixtures } from "../../src/recordings/fixtures.ts";
 import { chunkBytes, type Recording } from "../../src/recordings/recording.ts";
+import { appOf } from "./app.ts";
 import { startServer } from "../../src/server/server.ts";
 import { startSimulator } from "../../src/commands/simulate/simulator.ts";
 import { ANY_ID } from "../expected/expected-headers.ts";
@@ -54,9 +53,7 @@ export function configure(settings: Record<string, string>): Config {
 /** Through the application in this process, with upstream replayed by MSW. */
 export const throughMsw: Way = async (_name, fixture) => {
   const config = configure({ ...SHORT_TAIL, OPENROUTER_BASE_URL: REPLAYED_UPSTREAM });
-  const open = { openCalls: new DenseSet<never>(), openReads: new DenseSet<never>() };
-  const context = { log: quiet, ...open, isReady: () => true };
-  const app = createApp({ config, send: createReplay(fixture), ...context });
+  const app = appOf(config, createReplay(fixture));
   const path = fixture.request.path === "/chat/completions" ? "/proxy" : undefined;
   return see(await app.handle(clientRequest("http://localhost", fixture, path)));
 };

@@ -18,7 +18,7 @@ export type Failure =
   | { kind: "upstream-timeout"; afterMs: number }
   | { kind: "client-gone" }
   | { kind: "shutdown" }
-  | { kind: "bug" };
+  | { kind: "bug"; error: unknown };
 
 /** What the caller is told about a failure. */
 export interface FailureAnswer {
