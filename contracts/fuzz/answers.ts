@@ -79,8 +79,8 @@ export async function streamGoesOutAsJudged(body: SentBody, type: string): Promi
 }
 
 /** What a body is: its beginning has the say, and its label where that says nothing. */
-function isEventStream(bytes: Uint8Array, type: string): boolean {
-  const form = beginningOf(bytes);
+function isEventStream(body: Uint8Array, type: string): boolean {
+  const form = beginningOf(body);
   return form === undefined ? type === "text/event-stream" : form === "event-stream";
 }
 
