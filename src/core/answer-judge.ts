@@ -114,9 +114,9 @@ function emptyBody(): Fault {
 
 /** An error object without the `error` around it, or fields of which none is a message. */
 function bareFailure(value: JsonObject, sentence: string): Fault {
-  return saysSomething(value["message"])
-    ? { rule: "error-status", error: value, beside: {}, sentence }
-    : silentFault("error-status", sentence, value);
+  if (!saysSomething(value["message"])) return silentFault("error-status", sentence, value);
+  const { error: _silent, ...error } = value;
+  return { rule: "error-status", error, beside: {}, sentence };
 }
 
 function findErrorEvent(body: string): Fault | undefined {

@@ -99,7 +99,7 @@ export class EventStreamReader {
     const isFirst = this.#isFirst;
     this.#isFirst = false;
     return this.#readFields(
-      isFirst ? withoutBom(bytes) : bytes,
+      isFirst && !this.#keepsComments ? withoutBom(bytes) : bytes,
       bodyEnds ? `${text}\n\n` : text,
       bytes.length,
     );

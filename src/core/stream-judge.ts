@@ -119,8 +119,9 @@ export class StreamJudge {
     const last = this.#reader.end(interruption !== undefined)[0];
     if (last !== undefined) {
       reading.ending = this.#take(last, reading.bytes);
-      // The last event may lack the blank line that ends it.
-      if (reading.bytes.length > 0 && !endsBlank(reading.bytes)) reading.bytes.push(BLANK_LINE);
+      if (reading.ending?.kind === "whole") return reading;
+      // What follows needs the blank line that the last event lacks.
+      if (reading.bytes.length > 0) reading.bytes.push(BLANK_LINE);
     }
     if (reading.ending === undefined) {
       this.#isAtEnd = true;
@@ -313,11 +314,6 @@ function isHeartbeat({ name, data }: StreamEvent): boolean {
 
 function isSignOfLife(event: StreamEvent | Fragment): boolean {
   return "ends" in event ? event.ends : event.data !== undefined && !isHeartbeat(event);
-}
-
-function endsBlank(bytes: Uint8Array[]): boolean {
-  const last = bytes.at(-1);
-  return last?.at(-1) === BLANK_LINE[0] && last?.at(-2) === BLANK_LINE[0];
 }
 
 function endedEarly(when: string): Fault {
