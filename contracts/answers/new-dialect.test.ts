@@ -76,7 +76,10 @@ describe("a dialect of tomorrow takes one object", () => {
     const response = await askPoem("application/json", "{}");
     expect(response.status).toBe(502);
     expect(errorOf(await response.text())).toMatchObject({
-      error: { message: "Upstream answered without a poem.", code: "provider_unavailable" },
+      error: {
+        message: "502 Bad Gateway: Upstream answered without a poem.",
+        code: "provider_unavailable",
+      },
     });
   });
 

@@ -223,7 +223,11 @@ describe("a stream in which something was said", () => {
     ["a finish reason alone", STOP, STOP + DONE],
     ["a finish reason and usage, but no [DONE]", HELLO + STOP + USAGE, HELLO + STOP + USAGE + DONE],
     ["no blank line at its end", HELLO + STOP.trimEnd(), HELLO + STOP + DONE],
-    ["[DONE] and no blank line at its end", HELLO + STOP + DONE.trimEnd(), HELLO + STOP + DONE],
+    [
+      "[DONE] and no blank line at its end",
+      HELLO + STOP + DONE.trimEnd(),
+      HELLO + STOP + DONE.trimEnd(),
+    ],
     ["an event behind [DONE], which is dropped", HELLO + STOP + DONE + HELLO, HELLO + STOP + DONE],
     ["an error behind [DONE], which is dropped", HELLO + STOP + DONE + ERROR, HELLO + STOP + DONE],
     [
