@@ -140,7 +140,7 @@ class Pump {
     const startedAt = isLimited ? performance.now() : 0;
     this.#watchUpstream();
     try {
-      return await this.#flow.body.next();
+      return await this.#flow.body.nextSlice();
     } catch {
       return undefined;
     } finally {

@@ -16,6 +16,7 @@ import { type BreakPolicy, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
 import type { Facts, Observe, Place, RelayReason, ToldFault } from "./steps.ts";
 import { StreamJudge } from "./stream-judge.ts";
+import { hasTooMuchStructure, type StructureLimits } from "./structure.ts";
 
 /** What was asked, and by whom. */
 export interface Asked {
@@ -47,6 +48,8 @@ export interface Limits {
   streamIdleTimeoutMs: number;
   /** The largest event that is judged. */
   streamEventBytes: number;
+  /** How much structure an answer, or an event, may have to be parsed. */
+  structure: StructureLimits;
   /** The longest silence behind a whole answer. */
   streamTailMs: number;
   /** How long a client may leave what it was given unread. */
@@ -117,8 +120,11 @@ function throwIfGivenUp({ asked }: Exchange, hasStatus: boolean): void {
 function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<Response> {
   const { upstream, asked } = exchange;
   switch (reading.form) {
-    case "status":
-      return repair(statusFault(upstream.status, reading.text, asked.dialect), undefined, exchange);
+    case "status": {
+      const { structure } = exchange.limits;
+      const readable = hasTooMuchStructure(reading.text, structure) ? "" : reading.text;
+      return repair(statusFault(upstream.status, readable, asked.dialect), undefined, exchange);
+    }
     case "text": {
       const isAnswer = !asked.dialect.isNamed && !isPage(upstream.headers, reading.text);
       if (isAnswer) return relayWhole(reading.bytes, undefined, exchange);
@@ -142,7 +148,7 @@ function answerJson(
   exchange: Exchange,
 ): Response {
   const { body, dialect } = exchange.asked;
-  const { value, fault } = judgeAnswer(text, body, dialect);
+  const { value, fault } = judgeAnswer(text, body, dialect, exchange.limits.structure);
   if (isObject(value)) tellFacts(readFacts(value), exchange);
   const place = { event: undefined, start: 0, end: bytes.length };
   if (fault !== undefined) return repair(fault, place, exchange);
@@ -158,6 +164,7 @@ async function answerStream(exchange: Exchange): Promise<Response> {
   const judge = new StreamJudge(asked.dialect, {
     maxEventBytes: limits.streamEventBytes,
     keepsComments: limits.keepComments,
+    structure: limits.structure,
     observe: (step) => (step.kind === "facts" ? tellFacts(step.facts, exchange) : observe(step)),
   });
   const held = await holdStream(body, judge, limits.hold, observe);
@@ -243,14 +250,20 @@ function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Res
     fault.isOauth === true ? fault.beside : dialect.errorForm.answerBody(status, error, flavour());
   const bytes = encoder.encode(hide(JSON.stringify(body)));
   const headers = errorHeaders(fault, claim, upstream, Date.now(), limits.defaultRetryAfterS);
-  for (const [name, value] of headers) {
-    const shown = hide(value);
-    if (shown !== value) headers.set(name, shown);
-  }
+  hideInFields(headers, hide);
   observe({ kind: "repaired", fault: toldFault(fault, claim, error, place, asked) });
   observe({ kind: "relayed", bytes: bytes.length });
   observe({ kind: "ended", ending: "whole" });
   return new Response(bytes, { status, headers });
+}
+
+/** Takes secrets out of the values of header fields, and drops fields that have one in their name. */
+function hideInFields(headers: Headers, hide: (text: string) => string): void {
+  for (const [name, value] of [...headers]) {
+    const shown = hide(value);
+    if (hide(name) !== name) headers.delete(name);
+    else if (shown !== value) headers.set(name, shown);
+  }
 }
 
 /** What an answer that is no judged stream gives for an error in band. */

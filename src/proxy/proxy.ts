@@ -24,7 +24,7 @@ import {
 } from "./exchange.ts";
 import type { Failure } from "./failure.ts";
 import { createGate, type Gate, type GateSettings } from "./gate.ts";
-import { hideKey } from "./hide-key.ts";
+import { createHide } from "./hide-key.ts";
 import { findMissingHost, findOverload, findWrongMethod } from "./refusals.ts";
 import { type Send, UpstreamCall, type UpstreamSettings } from "./upstream-call.ts";
 
@@ -38,6 +38,8 @@ export interface ProxySettings extends RequestLimits, GateSettings, UpstreamSett
   streamIdleTimeoutMs: number;
   streamEventBytes: number;
   streamTailMs: number;
+  maxJsonDepth: number;
+  maxJsonContainers: number;
   clientStallTimeoutMs: number;
   keepAliveMs: number;
   keepComments: boolean;
@@ -86,7 +88,7 @@ export function createProxy(config: ProxySettings, send: Send, sinks: RecordSink
     send,
     sinks,
     cors: createCors(config.corsOrigins),
-    hide: (text) => hideKey(text, config.openrouterApiKey),
+    hide: createHide(config.openrouterApiKey),
     findIntruder: createGate(config),
     openCalls: new DenseSet(),
     openReads: new DenseSet(),
@@ -202,6 +204,7 @@ function limitsOf(arrivedAt: number, holdMs: number, config: ProxySettings): Lim
     wholeMs: config.upstreamTimeoutMs,
     streamIdleTimeoutMs: config.streamIdleTimeoutMs,
     streamEventBytes: config.streamEventBytes,
+    structure: { maxDepth: config.maxJsonDepth, maxContainers: config.maxJsonContainers },
     streamTailMs: config.streamTailMs,
     clientStallTimeoutMs: config.clientStallTimeoutMs,
     keepAliveMs: config.keepAliveMs,

@@ -23,7 +23,9 @@ export interface Asked {
 }
 
 /** The limits of an answer that count for a capture: all of it is there at once. */
-export type CaptureLimits = Omit<Limits, "hold" | "wholeUntil" | "wholeMs"> & {
+export type CaptureLimits = Omit<Limits, "hold" | "wholeUntil" | "wholeMs" | "structure"> & {
+  maxJsonDepth: number;
+  maxJsonContainers: number;
   streamHoldMs: number;
   streamHoldBytes: number;
   upstreamTimeoutMs: number;
@@ -41,6 +43,7 @@ export async function candorsAnswer(
   const now = performance.now();
   const limits: Limits = {
     ...config,
+    structure: { maxDepth: config.maxJsonDepth, maxContainers: config.maxJsonContainers },
     hold: { until: now + config.streamHoldMs, bytes: config.streamHoldBytes },
     wholeUntil: now + config.upstreamTimeoutMs,
     wholeMs: config.upstreamTimeoutMs,
