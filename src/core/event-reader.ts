@@ -197,9 +197,8 @@ const NO_BYTES = new Uint8Array();
 
 /** Whether a block is a comment of one line, or a blank line. */
 function isPadding(bytes: Uint8Array): boolean {
-  const first = bytes[0];
-  if (first === LF || first === CR) return true;
-  return first === COLON && lineEnd(bytes, 0) >= bytes.length - 2;
+  const lineBytes = bytes[0] === COLON ? lineEnd(bytes, 0) : 0;
+  return bytes.subarray(lineBytes).every((byte) => byte === LF || byte === CR);
 }
 
 function isNothing(event: StreamEvent | Fragment): boolean {
