@@ -22,14 +22,12 @@ export interface Asked {
   fields: JsonObject;
 }
 
-/** The limits of an answer that count for a capture: all of it is there at once. */
-export type CaptureLimits = Omit<Limits, "hold" | "wholeUntil" | "wholeMs" | "structure"> & {
+/** The settings that count for a capture. */
+export interface CaptureLimits extends Omit<Limits, "structure"> {
+  streamHoldMs: number;
   maxJsonDepth: number;
   maxJsonContainers: number;
-  streamHoldMs: number;
-  streamHoldBytes: number;
-  upstreamTimeoutMs: number;
-};
+}
 
 /** How a captured body arrives. Where it is split makes no difference to the verdict. */
 const PIECE_BYTES = 16 * 1024;
@@ -40,18 +38,13 @@ export async function candorsAnswer(
   { dialect, method, fields }: Asked,
   config: CaptureLimits,
 ): Promise<CandorAnswer> {
-  const now = performance.now();
-  const limits: Limits = {
-    ...config,
-    structure: { maxDepth: config.maxJsonDepth, maxContainers: config.maxJsonContainers },
-    hold: { until: now + config.streamHoldMs, bytes: config.streamHoldBytes },
-    wholeUntil: now + config.upstreamTimeoutMs,
-    wholeMs: config.upstreamTimeoutMs,
-  };
+  const { maxJsonDepth: maxDepth, maxJsonContainers: maxContainers, streamHoldMs: holdMs } = config;
+  const limits: Limits = { ...config, structure: { maxDepth, maxContainers } };
   const control = new AbortController();
   const hide = (text: string) => text;
   const flavour = () => "openai" as const;
-  const asked = { dialect, method, body: fields, control, hide, flavour };
+  const arrivedAt = performance.now();
+  const asked = { dialect, method, body: fields, control, arrivedAt, holdMs, hide, flavour };
   const steps: Step[] = [];
   const response = await truthfulResponse(capturedResponse(capture), asked, limits, (step) =>
     steps.push(step),
