@@ -37,7 +37,7 @@ const failures: OwnFailure[] = [
   [
     "a request with a wrong key",
     { headers: { ...JSON_TYPE, "x-api-key": "wrong" } },
-    { PROXY_API_KEYS: "right" },
+    { PROXY_API_KEYS: "the-right-key-of-callers" },
     401,
     { type: "authentication_error", code: "invalid_api_key" },
   ],

@@ -14,7 +14,7 @@ export type Gate = (headers: Headers) => Failure | undefined;
  * With neither, a caller brings its own key for OpenRouter.
  */
 export function createGate(config: Config): Gate {
-  const digests = config.proxyApiKeys.map(digest);
+  const digests = config.proxyApiKeys.map(({ key }) => digest(key));
   if (digests.length > 0) return (headers) => findWrongKey(headers, digests);
   if (config.openrouterApiKey === undefined) {
     return (headers) => (callerKeys(headers).length > 0 ? undefined : { kind: "no-key" });
