@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 test("candor demo shows what upstream said and what is true, and stays up to be tried", async () => {
-  const demo = Bun.spawn(["bun", "src/main.ts", "demo", "--port", "0"], { stdout: "pipe" });
+  await using demo = Bun.spawn(["bun", "src/main.ts", "demo", "--port", "0"], { stdout: "pipe" });
   const reader = demo.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let shown = "";
   while (!shown.includes("Ctrl-C")) {

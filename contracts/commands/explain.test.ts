@@ -361,7 +361,7 @@ describe("a bare body", () => {
 
   test("cannot steer the terminal", async () => {
     const { text } = await explained('{"error":{"message":"\u009b31m","code":400}}');
-    expect(text).toContain("\\x9b31m");
+    expect(text).toContain("\\u009b31m");
     expect(text).not.toContain("\u009b");
   });
 });
@@ -394,7 +394,7 @@ describe("what cannot be explained is refused with the reason:", () => {
       return "problems" in printed ? printed.problems[0] : "";
     };
     expect(await problemOf({ body: "{}" })).toStartWith(
-      "Candor refuses the fixture's request with 400: ",
+      "Candor refuses the captured request with 400: ",
     );
     expect(await problemOf({ headers: [["no name", ""]] })).toStartWith("-: ");
     expect(await problemOf({}, 103)).toStartWith("-: the fixture's status is 103");

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { parseRecording } from "../../src/recordings/fixtures.ts";
-import { record } from "../../src/commands/record.ts";
+import { record } from "../../src/commands/record/record.ts";
 import { chunkBytes, type Recording } from "../../src/recordings/recording.ts";
 import { startSimulator } from "../../src/commands/simulate/simulator.ts";
 import { CHAT, throughMsw } from "../harness/ways.ts";
@@ -96,5 +96,5 @@ test("without a key, or without a model, nothing is sent and the problem is name
     problems: ["OPENROUTER_API_KEY is not set"],
   });
   const result = await record({ OPENROUTER_API_KEY: KEY }, ["Hello"], unsent, "0");
-  expect("problems" in result && result.problems[0]).toStartWith("usage: candor record --model");
+  expect("problems" in result && result.problems[0]).toBe("--model, or --path, has to be given");
 });

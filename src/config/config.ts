@@ -1,9 +1,10 @@
-import { parseArgs } from "node:util";
 import { type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { doubtfulSettings, unsafeCombinations } from "./combinations.ts";
+import { parseFlags } from "./flags.ts";
 import { flagName, variableName } from "./names.ts";
 import { allowedValues, Config, SETTINGS } from "./schema.ts";
+import { SETTING_FLAGS } from "./setting-flags.ts";
 
 export { isLoopback } from "./loopback.ts";
 export type { Config } from "./schema.ts";
@@ -16,17 +17,15 @@ export function readConfig(
   environment: Record<string, string | undefined>,
   flags: string[],
 ): ConfigReading {
-  const given = readFlags(
-    SETTINGS.map(([setting]) => flagName(setting)),
-    flags,
-  );
+  const given = readFlags(flags);
   if ("problem" in given) return { problems: [given.problem] };
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [setting, schema] of SETTINGS) {
     // An empty variable is how compose files leave one out.
-    const text =
-      given.values[flagName(setting)] ?? (environment[variableName(setting)] || undefined);
+    const flag = given.values[flagName(setting)];
+    const variable = environment[variableName(setting)] || undefined;
+    const text = typeof flag === "string" ? flag : variable;
     const value = text === undefined ? schema["default"] : readValue(schema, text);
     // What has neither a value nor a default is optional.
     if (value === undefined) continue;
@@ -41,10 +40,9 @@ export function readConfig(
 }
 
 /** The values of the flags, or what is wrong with them. */
-function readFlags(names: string[], flags: string[]) {
-  const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
+function readFlags(flags: string[]): { values: Record<string, unknown> } | { problem: string } {
   try {
-    const { values, positionals } = parseArgs({ args: flags, options, allowPositionals: true });
+    const { values, positionals } = parseFlags(flags, SETTING_FLAGS);
     if (positionals.length === 0) return { values };
     return { problem: "a word is neither a command nor a setting (not shown: it may be a key)" };
   } catch (error) {

@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "nod
 import { readCapture } from "./capture.ts";
 import { loadFixtures } from "../../recordings/fixtures.ts";
 
-const NOTHING = { status: undefined, contentType: undefined, isCut: undefined };
+const NOTHING = { status: undefined, contentType: undefined, isCut: undefined, entry: undefined };
 const BODY = '{"error":{"message":"Slow down.","code":429}}';
 
 /** The text of the body of a raw response with this content coding. */

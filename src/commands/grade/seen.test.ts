@@ -137,7 +137,7 @@ describe("describeSeen", () => {
       events(choice({ delta: { content: "Hi" } }), { error: { code: 502 } }, "[DONE]"),
       '200 stream: "Hi", error 502, [DONE]',
     ],
-    [streamOf([], new Error("reset")), "200 stream: connection lost"],
+    [streamOf([], new Error("reset")), "200 stream: cut off"],
     [Promise.resolve({ ...UNANSWERED, status: 200, end: "late" }), "200 text: no end in time"],
     [Promise.resolve(UNANSWERED), "no answer"],
     [Promise.resolve({ ...UNANSWERED, end: "late" }), "nothing in time"],
