@@ -1,8 +1,11 @@
 import type { Command } from "./command.ts";
+import { checkCommand } from "./check/command.ts";
 import { createCompletions } from "./completions.ts";
+import { configCommand } from "./config.ts";
 import { demo } from "./demo.ts";
 import { explainCommand } from "./explain/command.ts";
 import { gradeCommand } from "./grade/command.ts";
+import { health } from "./health.ts";
 import { createHelp } from "./help.ts";
 import { licenses } from "./licenses.ts";
 import { recordCommand } from "./record/command.ts";
@@ -14,6 +17,9 @@ import { version } from "./version.ts";
 export const COMMANDS: Command[] = [
   serve,
   demo,
+  checkCommand,
+  configCommand,
+  health,
   explainCommand,
   gradeCommand,
   simulateCommand,

@@ -29,7 +29,7 @@ function describeProblem(error: unknown, flags: FlagTable): string {
   const [, flag = ""] = /'(?:-\w, )?(--?[\w-]+)/.exec(message) ?? [];
   const name = flag.replace(/^--?/, "");
   if (message.startsWith("Unknown option")) {
-    const known = Object.keys(flags).map((known) => `--${known}`);
+    const known = Object.keys(flags).map((one) => `--${one}`);
     return `there is no flag ${flag}${didYouMean(flag, known)}`;
   }
   const isText = flags[name]?.type === "string";
