@@ -1,6 +1,7 @@
 import type { FlagTable } from "../config/flags.ts";
 import { didYouMean } from "../config/nearest.ts";
 import { type Command, refused } from "./command.ts";
+import { BY_DEFAULT } from "./find-command.ts";
 
 const WRITERS: Record<string, (commands: Command[]) => string> = {
   bash: bashScript,
@@ -55,7 +56,7 @@ function bashScript(commands: Command[]): string {
   return `_candor() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} words=
   local command=\${COMP_WORDS[1]}
-  case $command in -*) command=serve ;; esac
+  case $command in -*) command=${BY_DEFAULT} ;; esac
   case $command in
 ${words.join("\n")}
   esac
@@ -89,7 +90,7 @@ ${described.join("\n")}
     return
   fi
   local command=$words[2]
-  [[ $command == -* ]] && command=serve || { shift words; (( CURRENT-- )) }
+  [[ $command == -* ]] && command=${BY_DEFAULT} || { shift words; (( CURRENT-- )) }
   case $command in
 ${cases.join("\n")}
   esac
@@ -101,13 +102,20 @@ if [ "$funcstack[1]" = _candor ]; then _candor "$@"; else compdef _candor candor
 function fishScript(commands: Command[]): string {
   const lines = commands.flatMap(({ name, summary, flags }) => [
     `complete -c candor -f -n __fish_use_subcommand -a ${name} -d '${quoted(summary)}'`,
+    `complete -c candor -n '${conditionOf(name)}' -l help`,
     ...flagsOf(flags).map(({ name: flag, values }) => {
       const takes = flags[flag]?.type === "string" ? " -r" : "";
       const list = values.length > 0 ? ` -f -a '${values.join(" ")}'` : "";
-      return `complete -c candor -n '__fish_seen_subcommand_from ${name}' -l ${flag}${takes}${list}`;
+      return `complete -c candor -n '${conditionOf(name)}' -l ${flag}${takes}${list}`;
     }),
   ]);
   return `${lines.join("\n")}\n`;
+}
+
+/** The proxy's flags go without its name, too. */
+function conditionOf(command: string): string {
+  const isNamed = `__fish_seen_subcommand_from ${command}`;
+  return command === BY_DEFAULT ? `__fish_use_subcommand; or ${isNamed}` : isNamed;
 }
 
 /** Each flag that takes one of some words, with these. */

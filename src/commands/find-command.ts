@@ -5,7 +5,7 @@ import type { Command } from "./command.ts";
 export type Asked = { command: string; words: string[] } | { problem: string };
 
 /** Without a command, the proxy is started. */
-const BY_DEFAULT = "serve";
+export const BY_DEFAULT = "serve";
 
 const HELP = ["--help", "-h"];
 const VERSION = ["--version", "-V"];
