@@ -250,9 +250,13 @@ describe("candor simulate", () => {
     const program = Bun.spawn(["bun", "src/main.ts", "simulate", "--port", "0"], {
       stdout: "pipe",
     });
-    const { value } = await program.stdout.getReader().read();
+    const reader = program.stdout.getReader();
+    const { value } = await reader.read();
     const [url = ""] = /http:\S+\d\/api\/v1/.exec(new TextDecoder().decode(value)) ?? [];
-    expect((await Bun.fetch(`${url}/models`)).status).toBe(200);
+    const headers = { "x-openrouter-simulate": "fault/\u009b31m" };
+    expect((await Bun.fetch(`${url}/models`, { headers })).status).toBe(404);
+    const line = new TextDecoder().decode((await reader.read()).value);
+    expect(line).toMatch(/^\d\d:\d\d:\d\d 404 GET \/api\/v1\/models fault\/\\u009b31m\n$/);
     program.kill("SIGINT");
     expect(await program.exited).toBe(0);
   });

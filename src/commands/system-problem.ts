@@ -5,7 +5,7 @@ export function describeSystemError(error: unknown): string | undefined {
   const path = "path" in error && typeof error.path === "string" ? error.path : undefined;
   switch (code) {
     case "EADDRINUSE":
-      return `${message}: the port is taken; stop what listens there, or take another with --port (0 takes any free one)`;
+      return `${message.replace(/: nothing can listen there.*$/s, "")}: the port is taken; stop what listens there, or take another with --port (0 takes any free one)`;
     case "EACCES":
       return `${message}: not allowed; ports below 1024, and files of others, need more rights`;
     case "ENOENT":

@@ -30,6 +30,16 @@ test("of a compressed body that was cut, what is there is decoded", () => {
   expect(BODY).toStartWith(beginning);
 });
 
+test.each([
+  ["gzip", gzipSync],
+  ["deflate", deflateSync],
+  ["br", brotliCompressSync],
+  ["zstd", zstdCompressSync],
+])("a small body in %s that is huge once it is decoded is refused", (coding, compress) => {
+  const bomb = compress(Buffer.alloc(64 * 2 ** 20 + 1));
+  expect(() => bodyOf(coding, bomb)).toThrow("larger than 64 MiB once it is decoded");
+});
+
 test("a fixture brings its request, its end, and when its bytes came", () => {
   const fixture = loadFixtures().get("chat-completions/stream-cut-after-content");
   const capture = readCapture(Buffer.from(JSON.stringify(fixture)), NOTHING);

@@ -31,6 +31,7 @@ export function readRawResponse(bytes: Uint8Array): RawResponse {
     rest = rest.subarray(head.end);
   } while (isRawResponse(rest));
   const status = Number(STATUS_LINE.exec(head.startLine)?.[1]);
+  if (Number.isNaN(status)) throw new Error("the capture has no status line");
   if (status < 200) throw new Error(`the capture ends behind status ${status}`);
   const headers = new Headers(head.fields);
   return { status, headers, ...readBody(rest, headers) };

@@ -14,11 +14,12 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 
 /** Why a file may not be created; undefined where it may. */
 export function findObstacle(file: string): string | undefined {
-  if (kindOf(file) !== undefined) return `${file} exists already; --name takes another name`;
   const folder = dirname(file);
   const kind = kindOf(folder);
   if (kind === "link") return `${folder} is a link, which is not followed; --folder takes another`;
-  return kind === "file" ? `${folder} is no folder` : undefined;
+  if (kind === "file") return `${folder} is no folder; --folder takes another`;
+  const isThere = kindOf(file) !== undefined;
+  return isThere ? `${file} exists already; --name takes another name` : undefined;
 }
 
 /**
