@@ -207,12 +207,11 @@ describe("candor health", () => {
 });
 
 function healthOf(words: string[], environment: Record<string, string> = {}) {
-  const print = () => {};
   return health.run(words, {
     environment,
     version: "0",
     send,
-    print,
+    print() {},
     output: PLAIN,
     errors: PLAIN,
   });
@@ -248,14 +247,16 @@ describe("candor config", () => {
 });
 
 test("the codes of connections that fail are told in words", () => {
-  const told = (code: string) =>
-    describeConnection(Object.assign(new Error("x"), { code }), "https://a.example/v1").words;
-  expect(told("CERT_HAS_EXPIRED")).toContain("has expired");
-  expect(told("ERR_TLS_CERT_ALTNAME_INVALID")).toContain("is for another host");
-  expect(told("ERR_SSL_WRONG_VERSION_NUMBER")).toContain("TLS with a.example failed");
-  expect(told("EMFILE")).toContain("no file is left");
-  expect(told("ECONNRESET")).toBe("the connection to a.example broke (ECONNRESET)");
+  expect(wordsFor("CERT_HAS_EXPIRED")).toContain("has expired");
+  expect(wordsFor("ERR_TLS_CERT_ALTNAME_INVALID")).toContain("is for another host");
+  expect(wordsFor("ERR_SSL_WRONG_VERSION_NUMBER")).toContain("TLS with a.example failed");
+  expect(wordsFor("EMFILE")).toContain("no file is left");
+  expect(wordsFor("ECONNRESET")).toBe("the connection to a.example broke (ECONNRESET)");
 });
+
+function wordsFor(code: string): string {
+  return describeConnection(Object.assign(new Error("x"), { code }), "https://a.example/v1").words;
+}
 
 async function run(words: string[], environment: Record<string, string> = {}) {
   const program = Bun.spawn(["bun", "src/main.ts", ...words], {

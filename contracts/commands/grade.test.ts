@@ -6,6 +6,7 @@ import { isObject, objectAt, parseJson } from "../../src/core/json.ts";
 import type { Simulator } from "../../src/commands/simulate/simulator.ts";
 import { startServer } from "../../src/server/server.ts";
 import { EXPECTED } from "../expected/index.ts";
+import { startTlsUpstream } from "../harness/tls-upstream.ts";
 import { CHAT, configure, quiet, recordedBody } from "../harness/ways.ts";
 
 /** Where a byte-for-byte gateway leaves the client of a committed stream in the dark, or alone. */
@@ -152,6 +153,18 @@ describe("the command", () => {
     });
   });
 
+  test("says why a gateway is not reached: its certificate, its name", async () => {
+    await using gateway = await startTlsUpstream();
+    const untrusted = await grade([`https://127.0.0.1:${gateway.port}`, "--no-simulator"], "test");
+    expect("problems" in untrusted && untrusted.problems[0]).toContain(
+      "is not trusted: its certificate comes from an unknown CA; a private CA is named by NODE_EXTRA",
+    );
+    const unknown = await grade(["http://gateway.invalid/v1", "--no-simulator"], "test");
+    expect("problems" in unknown && unknown.problems[0]).toContain(
+      "no address is known for gateway.invalid",
+    );
+  });
+
   test("exits with 1 below --min-score, with 0 otherwise, and with 2 for a bad call", async () => {
     using gateway = passThrough();
     const words = [gateway.url.href, "--no-simulator", ...CHAT_ONLY, "--only", "200-*"];
@@ -160,6 +173,7 @@ describe("the command", () => {
     expect(graded.output).toMatch(
       /200-bare-error +200 json: error 429 +status 200 in place of 429\n/,
     );
+    for (const line of graded.output.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
     expect(graded.output).not.toContain("200-success");
     expect(graded.output).toMatch(/chat-completions: \d+ of \d+ passed, \d\d\.\d %\n$/);
     expect((await run(...words, "--min-score", "99.5")).code).toBe(1);
