@@ -267,3 +267,10 @@ async function run(words: string[], environment: Record<string, string> = {}) {
   const [stdout, stderr] = await Promise.all([program.stdout.text(), program.stderr.text()]);
   return { code: await program.exited, output: stdout + stderr };
 }
+
+test("a problem cannot steer the terminal", async () => {
+  const { code, output } = await run(["config"], { HOST: "x", LOG_LEVEL: "\u001b[31mloud\u202e" });
+  expect(code).toBe(2);
+  expect(output).toContain('LOG_LEVEL is "\\u001b[31mloud\\u202e"');
+  expect(output).not.toContain("\u001b");
+});

@@ -247,7 +247,7 @@ describe("live faults", () => {
 
 describe("candor simulate", () => {
   test("serves on the port that it prints, until it is told to stop", async () => {
-    const program = Bun.spawn(["bun", "src/main.ts", "simulate", "--port", "0"], {
+    await using program = Bun.spawn(["bun", "src/main.ts", "simulate", "--port", "0"], {
       stdout: "pipe",
     });
     const reader = program.stdout.getReader();

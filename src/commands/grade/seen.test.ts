@@ -146,3 +146,14 @@ describe("describeSeen", () => {
     expect(describeSeen(await seen)).toBe(description);
   });
 });
+
+describe("an answer without an end", () => {
+  const MEBIBYTE = "x".repeat(2 ** 20);
+  const parts = Array.from({ length: 65 }, () => `: ${MEBIBYTE}\n\n`);
+
+  test("is left at 64 MiB, as a stream and as a body", async () => {
+    expect((await streamOf(parts)).end).toBe("endless");
+    expect((await see(new Response(parts.join("")))).end).toBe("endless");
+    expect(describeSeen(await streamOf(parts))).toBe("200 stream: no end within 64 MiB");
+  });
+});

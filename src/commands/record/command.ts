@@ -24,7 +24,7 @@ Usage:
   --name NAME       the name of the fixture, by default after the model or the path
   --folder FOLDER   where fixtures lie, by default fixtures
 
-It takes OPENROUTER_API_KEY and OPENROUTER_BASE_URL from the environment, and spends that key's money.
+It takes OPENROUTER_API_KEY and OPENROUTER_BASE_URL from the environment. The exchange may cost money.
 A file that exists is never overwritten.
 `,
   async run(words, { environment, send, version }) {
