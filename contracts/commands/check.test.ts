@@ -135,6 +135,21 @@ describe("what is wrong is found, with a sentence and an exit status of its own:
     expect(found?.words).not.toContain("secret");
   });
 
+  test("an outgoing proxy that wants a password, or does not let this host be reached", async () => {
+    const answer = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
+    using proxy = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: { data: (socket) => void socket.end(answer) },
+    });
+    const { code, output } = await run(["check", "--port=0"], {
+      OPENROUTER_BASE_URL: "https://openrouter.invalid/api/v1",
+      HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+    });
+    expect(code).toBe(EXIT_CODES.proxy);
+    expect(output).toContain("opens no tunnel to openrouter.invalid; it may want a name and a");
+  });
+
   const bases: [title: string, path: string, other: () => Response, words: string][] = [
     ["without its path", "", () => new Response("<html>", { status: 200 }), "is no list of models"],
     ["with half its path", "v1", () => new Response("", { status: 404 }), "is 404"],

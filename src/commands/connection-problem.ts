@@ -34,6 +34,10 @@ export function describeConnection(error: unknown, url: string): ConnectionProbl
   if (/^(ENOTFOUND|EAI_\w+|FailedToOpenSocket)$/.test(code)) {
     return { kind: "no-such-host", words: `no address is known for ${hostname} (${code})` };
   }
+  if (code === "ERR_PROXY_TUNNEL") {
+    const advice = "it may want a name and a password in its URL, or not allow this host";
+    return { kind: "proxy", words: `the outgoing proxy opens no tunnel to ${host}; ${advice}` };
+  }
   if (/^(EMFILE|ENFILE)$/.test(code)) {
     return { kind: "no-files", words: `no file is left for a connection to ${host} (${code})` };
   }
