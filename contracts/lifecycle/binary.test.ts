@@ -52,7 +52,7 @@ test("the start is one line that says what is in effect, and no key", async () =
   };
   await using candor = await startBinary({ environment });
   const output = await candor.outputUpTo("\n");
-  expect(output).toContain("; upstream is https://openrouter.ai/api/v1; key: held here; ");
+  expect(output).toContain(", upstream is https://openrouter.ai/api/v1; key: held here; ");
   expect(output).toContain("callers: team-a, 1 key without a name; limits: ");
   expect(output).toContain("outgoing proxy: http://127.0.0.1:1 (HTTPS_PROXY)");
   expect(output.trimEnd().split("\n")).toHaveLength(1);

@@ -18,8 +18,7 @@ export function startLine(
   const proxy = outgoingProxy(openrouterBaseUrl, environment);
   const through = proxy === undefined ? "none" : `${proxy.url} (${proxy.variable})`;
   return [
-    `listening on ${url}`,
-    `upstream is ${openrouterBaseUrl}`,
+    `listening on ${url}, upstream is ${openrouterBaseUrl}`,
     `key: ${openrouterApiKey === undefined ? "the callers' own" : "held here"}`,
     `callers: ${describeCallers(config)}`,
     `limits: ${describeLimits(config, mostFiles)}`,
