@@ -361,9 +361,18 @@ describe("a bare body", () => {
     expect(text).toContain("… (50000 times the same)");
   });
 
+  test("cannot steer the terminal as JSON either, and says the same", async () => {
+    const message = "\u009b31m\u202e\u2028";
+    const capture = JSON.stringify({ error: { message, code: 400 } });
+    const { text } = await explained(capture, "--json");
+    expect(text).not.toMatch(/[\u009b\u202e\u2028]/);
+    const json = parseJson(text);
+    expect(isObject(json) && objectAt(json, "answer")["body"]).toContain(message);
+  });
+
   test("cannot steer the terminal", async () => {
     const { text } = await explained('{"error":{"message":"\u009b31m","code":400}}');
-    expect(text).toContain("\\x9b31m");
+    expect(text).toContain("\\u009b31m");
     expect(text).not.toContain("\u009b");
   });
 });

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { printable } from "../printable.ts";
 import type { CandorAnswer } from "./answer.ts";
 import type { Capture } from "./capture.ts";
 import type { Course, Place } from "./course.ts";
@@ -158,13 +159,5 @@ function withoutRepeats(text: string): string {
   return text.replace(/^((?:[^\n]*\n){1,2}?)\1{3,}/gm, (all, lines: string) => {
     const times = all.length / lines.length;
     return `${lines}… (${times} times the same)\n`;
-  });
-}
-
-/** A text that cannot steer a terminal. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/\r\n?/g, "\n").replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
   });
 }
