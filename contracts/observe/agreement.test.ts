@@ -48,7 +48,7 @@ test("of a thousand mixed exchanges, the page, the metrics, the spans, the log a
     file: ":memory:",
     onProblem: (problem) => expect.unreachable(problem),
   });
-  const sinks = [log.sink, metrics.sink, ring.sink, history.sink, ...(telemetry?.sinks ?? [])];
+  const sinks = [log, metrics.sink, ring.sink, history.sink, ...(telemetry?.sinks ?? [])];
 
   const chance = createChance(11);
   const now = Date.now();

@@ -7,13 +7,13 @@ import {
   silenceFault,
   silentFault,
 } from "./fault.ts";
-import { trueStatus } from "./claim.ts";
+import { readClaim } from "./claim.ts";
 
 describe("findError", () => {
   const said: [title: string, error: unknown][] = [
     ["an object with a message", { message: "x" }],
     ["an object with a code alone", { code: 429 }],
-    ["an object with a null message", { message: null }],
+    ["an object with a null message and a type", { message: null, type: "x" }],
     ["a text", "Internal Server Error"],
     ["true", true],
     ["an array of errors", [{ message: "x" }]],
@@ -23,7 +23,16 @@ describe("findError", () => {
     expect(fault).toMatchObject({ rule: "error-in-body", error, beside: {} });
   });
 
-  test.each([[null], [false], [""], [{}], [[]], [0]])("`error: %j` says nothing", (error) => {
+  test.each([
+    [null],
+    [false],
+    [""],
+    [{}],
+    [[]],
+    [0],
+    [{ code: 0, message: "", type: "" }],
+    [{ message: null }],
+  ])("`error: %j` says nothing", (error) => {
     expect(findError({ error, choices: [] }, "error-in-body")).toBeUndefined();
   });
 
@@ -85,7 +94,7 @@ describe("faults that upstream did not put into words", () => {
   ];
   test.each(faults)("%s has a sentence and a status", (_title, fault, status) => {
     expect(fault.sentence).toMatch(/^[A-Z].*\.$/);
-    expect(trueStatus(200, fault)).toBe(status);
+    expect(readClaim(200, fault).status).toBe(status);
   });
 
   test("silence names its length and its setting", () => {

@@ -68,21 +68,29 @@ export type Step =
   /** Upstream's status line and header fields came. */
   | { kind: "headers"; status: number }
   /** How the body is read. */
-  | { kind: "form"; form: Form | "none" }
-  /** More of a stream came and decides nothing yet. */
+  | { kind: "form"; form: Form | "status" | "none" | "broken" }
+  /** More of a stream came and decides nothing yet; both numbers are totals. */
   | { kind: "held"; bytes: number; comments: number }
-  /** There is an answer: its status line is written. */
+  /** An event showed that there is an answer. */
+  | { kind: "decided"; place: Place | undefined }
+  /** The answer's own status line is written; `place`: the last event that was judged by then. */
   | { kind: "committed"; status: number; reason: RelayReason; place: Place | undefined }
   /** The answer is a failure, and its status line says so. */
   | { kind: "repaired"; fault: ToldFault }
   /** A failure behind the status line was told in band. */
   | { kind: "in-band"; fault: ToldFault }
+  /** An error behind a whole answer was left out. */
+  | { kind: "late-error"; place: Place | undefined }
+  /** The end of the answer was read; `isDoneAdded`: upstream's stream lacked its `[DONE]`. */
+  | { kind: "finished"; place: Place | undefined; isDoneAdded: boolean }
   /** Bytes were handed to the client. */
   | { kind: "relayed"; bytes: number }
   /** Upstream told something about the answer. */
   | { kind: "facts"; facts: Facts }
+  /** A mistake of ours: what was thrown. */
+  | { kind: "bug"; error: unknown }
   /** Nothing more is read or sent. Always the last step, and only once. */
   | { kind: "ended"; ending: Ending };
 
-/** Watches an exchange. It must not throw, and must not keep the bytes of a step. */
+/** Watches an exchange. It must not throw. Texts of a step are upstream's: they may hold secrets. */
 export type Observe = (step: Step) => void;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createLog, type LogSettings, type RecordLog } from "./log.ts";
+import { createLog, type LogSettings, type Log } from "./log.ts";
 import type { ExchangeRecord } from "./record.ts";
 
 const RECORD: ExchangeRecord = {
@@ -43,7 +43,7 @@ const IN_BAND: ExchangeRecord = {
 };
 
 /** What a log writes when it is asked to. */
-function written(settings: Partial<LogSettings>, use: (log: RecordLog) => void): string {
+function written(settings: Partial<LogSettings>, use: (log: Log) => void): string {
   let text = "";
   const output = { write: (more: string) => (text += more), flush() {} };
   const log = createLog({ logLevel: "info", logFormat: "json", ...settings }, output);
@@ -52,18 +52,18 @@ function written(settings: Partial<LogSettings>, use: (log: RecordLog) => void):
   return text;
 }
 
-function writeThree(log: RecordLog): void {
-  log.sink.end(RECORD);
+function writeThree(log: Log): void {
+  log.end(RECORD);
   log.info("listening");
-  log.sink.end(REPAIRED);
+  log.end(REPAIRED);
 }
 
 const pretty = (record: ExchangeRecord, isColored = false) =>
-  written({ logFormat: "pretty", isColored }, (log) => log.sink.end(record));
+  written({ logFormat: "pretty", isColored }, (log) => log.end(record));
 
 describe("as JSON", () => {
   test("an exchange is one line of known fields, in whole milliseconds", () => {
-    const line = written({ version: "1.2.3" }, (log) => log.sink.end(REPAIRED));
+    const line = written({ version: "1.2.3" }, (log) => log.end(REPAIRED));
     expect(line).toEndWith("}\n");
     expect(JSON.parse(line)).toEqual({
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
@@ -97,8 +97,8 @@ describe("as JSON", () => {
 
   test("a failure of our own has its cause, and a hold that ran out is told", () => {
     const line = written({}, (log) => {
-      log.sink.end({ ...RECORD, outcome: "no-answer", rule: "unreachable", cause: "ECONNREFUSED" });
-      log.sink.end({ ...RECORD, relayReason: "hold-limit" });
+      log.end({ ...RECORD, outcome: "no-answer", rule: "unreachable", cause: "ECONNREFUSED" });
+      log.end({ ...RECORD, relayReason: "hold-limit" });
     });
     const [failed, held] = line.split("\n");
     expect(JSON.parse(failed ?? "")).toMatchObject({ level: "warn", cause: "ECONNREFUSED" });
@@ -107,7 +107,7 @@ describe("as JSON", () => {
 
   test("a text keeps its value, and no character that a terminal obeys stands in the line", () => {
     const model = 'a"b\\\n\u001b\u009b\u2028\u202e';
-    const line = written({}, (log) => log.sink.end({ ...RECORD, model }));
+    const line = written({}, (log) => log.end({ ...RECORD, model }));
     expect(JSON.parse(line).model).toBe(model);
     expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
   });
@@ -126,7 +126,7 @@ describe("as JSON", () => {
 
 describe("the level", () => {
   test("debug shows a request when it begins, with no more than is known by then", () => {
-    const line = written({ logLevel: "debug" }, (log) => log.sink.begin?.(RECORD));
+    const line = written({ logLevel: "debug" }, (log) => log.begin?.(RECORD));
     expect(JSON.parse(line)).toEqual({
       time: expect.any(String),
       level: "debug",
@@ -139,7 +139,7 @@ describe("the level", () => {
   });
 
   test("info shows no request that begins", () => {
-    expect(written({}, (log) => log.sink.begin?.(RECORD))).toBe("");
+    expect(written({}, (log) => log.begin?.(RECORD))).toBe("");
   });
 
   test.each([
@@ -177,7 +177,7 @@ describe("the level", () => {
   ] as { what: string; record: ExchangeRecord; level: string }[])(
     "of $what is $level",
     ({ record, level }) => {
-      expect(JSON.parse(written({}, (log) => log.sink.end(record))).level).toBe(level);
+      expect(JSON.parse(written({}, (log) => log.end(record))).level).toBe(level);
     },
   );
 
@@ -239,7 +239,7 @@ describe("on a terminal", () => {
 
   test("a request that begins is a line of its own", () => {
     const line = written({ logLevel: "debug", logFormat: "pretty", isColored: false }, (log) =>
-      log.sink.begin?.(RECORD),
+      log.begin?.(RECORD),
     );
     expect(line.slice(13)).toBe("DEBUG begins POST /v1/chat/completions …89abcdef\n");
   });

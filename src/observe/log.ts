@@ -1,5 +1,4 @@
 import type { Config } from "../config/config.ts";
-import { entryRecord, type LogEntry } from "./log-entry.ts";
 import { jsonLine } from "./json-line.ts";
 import { createLineWriter, type LineOutput } from "./line-writer.ts";
 import { type Level, LEVELS, levelOf } from "./log-level.ts";
@@ -7,21 +6,13 @@ import { createPaint, prettyBeginning, prettyHead, prettyLine } from "./pretty-l
 import { printable } from "./printable.ts";
 import type { ExchangeRecord, RecordSink } from "./record.ts";
 
-export type { LogEntry } from "./log-entry.ts";
-
 /** Writes lines to the log: one for each exchange, and a few about the server's own life. */
-export interface Log {
-  exchange(entry: LogEntry): void;
+export interface Log extends RecordSink {
   info(message: string): void;
+  warn(message: string): void;
   error(message: string, error?: unknown): void;
   /** Writes what waits. Resolves when it is sent, or lost. */
   flush(): Promise<void>;
-}
-
-/** A log that takes records. */
-export interface RecordLog extends Log {
-  sink: RecordSink;
-  warn(message: string): void;
 }
 
 /** How a log is written. */
@@ -43,10 +34,7 @@ interface Format {
  * Creates a log, on standard output unless told otherwise. No key and no body ever reach it:
  * records have no field for them.
  */
-export function createLog(
-  settings: LogSettings,
-  output: LineOutput = Bun.stdout.writer(),
-): RecordLog {
+export function createLog(settings: LogSettings, output: LineOutput = Bun.stdout.writer()): Log {
   const isTerminal = process.stdout.isTTY;
   const { logFormat = isTerminal ? "pretty" : "json", version = "", logLevel } = settings;
   const isColored = settings.isColored ?? (isTerminal && !process.env["NO_COLOR"]);
@@ -65,8 +53,8 @@ export function createLog(
   };
   const begin = (record: ExchangeRecord) => writer.write(format.begun(record, now()));
   return {
-    exchange: (entry) => end(entryRecord(entry)),
-    sink: isShown("debug") ? { begin, end } : { end },
+    ...(isShown("debug") && { begin }),
+    end,
     info: (message) => tell("info", message),
     warn: (message) => tell("warn", message),
     error: (message, bug) => tell("error", message, bug === undefined ? undefined : describe(bug)),

@@ -64,7 +64,7 @@ export interface ExchangeRecord {
   cause?: string;
   facts: Facts;
   /** How upstream's body is read. */
-  form?: Form | "none";
+  form?: Form | "status" | "none" | "broken";
   /** The event or body that decided. */
   decidedAt?: Place;
   relayReason?: RelayReason;

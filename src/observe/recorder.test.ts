@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Step, ToldFault } from "../core/steps.ts";
 import type { ExchangeRecord, Exhibit, RecordSink } from "./record.ts";
-import { createRecorder, type Recorder } from "./recorder.ts";
+import { Recorder } from "./recorder.ts";
 import { createRedaction } from "./redaction.ts";
 
 const ARRIVAL = {
@@ -32,7 +32,7 @@ function recording(keys: string[] = []) {
     end: (record, exhibit) => ended.push({ record, exhibit }),
   };
   const context = { sinks: [sink], redact: createRedaction(keys), now: () => clock.ms };
-  return { clock, begun, ended, recorder: createRecorder(ARRIVAL, context) };
+  return { clock, begun, ended, recorder: new Recorder(ARRIVAL, context) };
 }
 
 function take(recorder: Recorder, ...steps: Step[]): ExchangeRecord {
@@ -62,7 +62,11 @@ test("a healthy stream is relayed, with its times, bytes and facts", () => {
   clock.ms = 1050;
   take(recorder, HEADERS, { kind: "form", form: "event-stream" });
   expect(recorder.record.state).toBe("holding");
-  take(recorder, { kind: "held", bytes: 20, comments: 2 }, { kind: "held", bytes: 9, comments: 1 });
+  take(
+    recorder,
+    { kind: "held", bytes: 20, comments: 2 },
+    { kind: "held", bytes: 29, comments: 3 },
+  );
   clock.ms = 1080;
   take(recorder, COMMITTED, { kind: "relayed", bytes: 100 });
   expect(recorder.record.state).toBe("relaying");

@@ -61,6 +61,14 @@ const VERDICTS: Record<Rule, RuleWords> = {
     short: "it fell silent",
     meaning: "OpenRouter sent no event for longer than STREAM_IDLE_TIMEOUT_MS.",
   },
+  "too-complex": {
+    short: "too deeply nested",
+    meaning: "The JSON was nested too deeply, or held too many objects, to be read.",
+  },
+  "upstream-timeout": {
+    short: "no answer in time",
+    meaning: "OpenRouter did not answer within UPSTREAM_TIMEOUT_MS.",
+  },
   shutdown: {
     short: "Candor stopped",
     meaning: "Candor was shut down before the answer was complete.",
@@ -117,11 +125,11 @@ const FAILURES: Record<string, RuleWords> = {
     short: "OpenRouter not reached",
     meaning: "There was no connection to OpenRouter, or it broke before an answer.",
   },
-  "upstream-timeout": {
-    short: "no answer in time",
-    meaning: "OpenRouter did not answer within UPSTREAM_TIMEOUT_MS.",
-  },
   "client-gone": { short: "the client left", meaning: "The client closed its connection." },
+  "client-stalled": {
+    short: "the client stopped",
+    meaning: "The client stopped reading, and was let go.",
+  },
   bug: { short: "a bug in Candor", meaning: "Candor failed. Its log names the place." },
 };
 

@@ -16,11 +16,12 @@ function upstreamSentences(record: ExchangeRecord): string[] {
     return [`OpenRouter gave no answer${cause === undefined ? "" : ` (${cause})`}.`];
   }
   const said = `OpenRouter's status line said ${upstreamStatus}, after ${duration(upstreamMs)}.`;
-  const read = form === undefined || form === "none" ? "" : `Its body was read as ${FORMS[form]}.`;
+  const words = form === undefined ? undefined : FORMS[form];
+  const read = words === undefined ? "" : `Its body was read as ${words}.`;
   return [said, read, heldSentence(record)];
 }
 
-const FORMS = {
+const FORMS: Partial<Record<NonNullable<ExchangeRecord["form"]>, string>> = {
   json: "JSON",
   "event-stream": "an event stream",
   text: "text",

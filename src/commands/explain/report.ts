@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { printable } from "../printable.ts";
 import type { CandorAnswer } from "./answer.ts";
 import type { Capture } from "./capture.ts";
 import type { Course, Place } from "./course.ts";
@@ -35,7 +36,7 @@ const OUTCOMES: Record<Outcome, string> = {
 /** The explanation for people to read, with the beginning and the end of Candor's answer. */
 export function explanationText(explained: Explanation): string {
   const { capture, asked, answer, because, course, notes } = explained;
-  const rule = answer.rule === undefined ? "" : `${answer.rule}. `;
+  const rule = explained.rule === undefined ? "" : `${explained.rule}. `;
   const wanted = asked.isStream ? "a stream" : "no stream";
   const assumptions = [...asked.assumptions, ...capture.assumptions];
   const rows = [
@@ -43,8 +44,8 @@ export function explanationText(explained: Explanation): string {
     row("when asked", `${asked.request.method} ${pathOf(asked.request)}, for ${wanted}`),
     row("Candor answers", `${statusLine(answer.status)}: ${summary(explained)}`),
     row("because", rule + because),
-    ...(course === undefined ? [] : courseRows(course, answer.rule)),
-    ...(answer.rule === undefined ? [] : [row("the status", statusReason(explained))]),
+    ...(course === undefined ? [] : courseRows(course, explained.rule)),
+    ...(explained.rule === undefined ? [] : [row("the status", statusReason(explained))]),
     ...fieldRows(capture.headers, answer.headers),
     ...assumptions.map((text) => row("assumed", text)),
     ...notes.map((text) => row("note", text)),
@@ -158,13 +159,5 @@ function withoutRepeats(text: string): string {
   return text.replace(/^((?:[^\n]*\n){1,2}?)\1{3,}/gm, (all, lines: string) => {
     const times = all.length / lines.length;
     return `${lines}… (${times} times the same)\n`;
-  });
-}
-
-/** A text that cannot steer a terminal. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/\r\n?/g, "\n").replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
   });
 }

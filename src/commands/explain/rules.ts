@@ -17,6 +17,8 @@ const RULES: Record<Rule, string> = {
     "The answer has not the form that was asked for: a page or a text, plain JSON for a streaming request, or a stream for a plain one. Clients would read it as an empty success, or crash.",
   "empty-body": "There is nothing in the body but white space and keep-alive comments.",
   "not-json": "The body is called JSON, or begins like it, and is none.",
+  "too-complex":
+    "The JSON is nested deeper, or in more arrays and objects, than any answer is (MAX_JSON_DEPTH, MAX_JSON_CONTAINERS): to parse it could take all memory.",
   "no-answer":
     "The JSON holds neither an error nor what an answer of this endpoint has, such as a first choice with a message.",
   "failed-generation":
@@ -26,6 +28,8 @@ const RULES: Record<Rule, string> = {
     "The stream ended before the answer did, with nothing to say that it is whole. Candor never invents an end that the provider did not reach.",
   cut: "The connection to upstream broke off before the answer was complete.",
   silence: "Upstream sent no event for longer than STREAM_IDLE_TIMEOUT_MS.",
+  "upstream-timeout":
+    "The answer, which is no event stream, was not complete within UPSTREAM_TIMEOUT_MS.",
   shutdown: "The proxy was shut down before the answer was complete.",
 };
 
@@ -42,6 +46,9 @@ export const RELAYED = {
   text: "This endpoint may answer with text: it goes out byte for byte.",
   binary: "A binary body is not judged: it goes out byte for byte.",
   none: "This answer has no body by its status: nothing is judged.",
+  // Answers of the two other kinds are never relayed.
+  status: "",
+  broken: "",
 };
 
 /** What happened at a step of a stream. `isCommitted`: the status line was out by then. */

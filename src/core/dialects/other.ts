@@ -1,5 +1,5 @@
 import type { Dialect, EventMeaning } from "../dialect.ts";
-import { openaiErrors } from "../error-body.ts";
+import { openaiErrors } from "../error-form.ts";
 import { chat, findChoiceFault } from "./chat.ts";
 
 /** Whatever its data is: an event that reports no error is part of an answer. */
@@ -13,7 +13,6 @@ const SPEAKS: EventMeaning = { fault: undefined, speaks: true, continues: [], fi
 export const other: Dialect = {
   path: "/*",
   isNamed: false,
-  findRequestFlaw: () => undefined,
   findAnswerFault: (answer, request) =>
     answer["object"] === "chat.completion"
       ? chat.findAnswerFault(answer, request)
@@ -24,5 +23,6 @@ export const other: Dialect = {
       : { ...SPEAKS, fault: findChoiceFault(data) },
   withoutFault: (data) => chat.withoutFault(data),
   wholeAt: "end",
+  hasDone: true,
   errorForm: openaiErrors,
 };

@@ -1,30 +1,8 @@
-import { Type } from "@sinclair/typebox";
-import type { Dialect, ErrorForm, EventMeaning } from "../dialect.ts";
+import type { Dialect, EventMeaning } from "../dialect.ts";
+import { responsesErrors } from "../error-form.ts";
 import { type Fault, silentFault } from "../fault.ts";
 import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
-import {
-  compileFlawFinder,
-  GENERATION_FIELDS,
-  NullableNumber,
-} from "../../proxy/request-schema.ts";
 
-/**
- * What OpenRouter is sure to reject is rejected here. `input` may be missing: a stored `prompt` can
- * take its place (https://openrouter.ai/docs/api/api-reference/responses/create-responses).
- */
-const ResponsesRequest = Type.Object({
-  input: Type.Optional(
-    Type.Union([Type.String(), Type.Array(Type.Object({}))], {
-      description: "a text, or an array of items",
-    }),
-  ),
-  ...GENERATION_FIELDS,
-  top_logprobs: NullableNumber,
-  frequency_penalty: NullableNumber,
-  presence_penalty: NullableNumber,
-  max_output_tokens: NullableNumber,
-  max_tool_calls: NullableNumber,
-});
 /** A response that is still to be written; only one in the background is answered with that. */
 const PENDING = new Set(["queued", "in_progress"]);
 
@@ -55,31 +33,13 @@ const SILENT: EventMeaning = { fault: undefined, speaks: false, continues: [0], 
 const SPEAKS: EventMeaning = { ...SILENT, speaks: true };
 const FINISHES: EventMeaning = { ...SILENT, continues: [], finishes: [0] };
 
-/**
- * OpenAI's error, in band as the `error` event of its streams
- * (https://platform.openai.com/docs/api-reference/responses-streaming/error), beside which the same
- * stands under `error`, where the SDKs look. Typed clients want a `sequence_number`: it is 0 where
- * upstream gave none.
- */
-const responsesErrors: ErrorForm = {
-  answerBody: (_status, body) => body,
-  event(_status, { error, type: _type, ...beside }) {
-    const { code, message, param } = error;
-    const given = beside["sequence_number"];
-    const sequence_number = typeof given === "number" ? given : 0;
-    const data = { type: "error", ...beside, sequence_number, code, message, param, error };
-    return `event: error\ndata: ${JSON.stringify(data)}\n\n`;
-  },
-};
-
 /** `POST /responses`, which is OpenAI's Responses API. */
 export const responses: Dialect = {
   path: "/responses",
   isNamed: true,
   wholeAt: "parts",
+  hasDone: true,
   errorForm: responsesErrors,
-
-  findRequestFlaw: compileFlawFinder(ResponsesRequest),
 
   findAnswerFault(answer, request) {
     const { status, output, background } = answer;
