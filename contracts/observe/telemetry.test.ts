@@ -76,6 +76,7 @@ test("the spans have HTTP's and GenAI's attributes, the exchange's own times, an
   expect(server?.endTimeUnixNano).toBe(`${exchange.at + 2000}000000`);
   expect(client).toMatchObject({
     name: "chat openai/gpt-4o-mini",
+    status: { code: 2, message: "rate_limit_exceeded" },
     attributes: {
       "gen_ai.operation.name": "chat",
       "gen_ai.provider.name": "openrouter",

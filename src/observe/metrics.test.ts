@@ -48,6 +48,11 @@ test("a failure is hidden where upstream's status line said success, in band too
   expect(valueOf(text, "candor_upstream_failures_total", { status: "502" })).toBe(2);
 });
 
+test("a redirect that was repaired is hidden too: its status line was none of a failure", async () => {
+  const text = await measured(repaired({ upstreamStatus: 302, trueStatus: 502, status: 502 }));
+  expect(valueOf(text, "candor_hidden_failures_total", { status: "502" })).toBe(1);
+});
+
 test("a shutdown of ours is no failure of upstream", async () => {
   const text = await measured(inBand({ rule: "shutdown", trueStatus: 503 }));
   expect(valueOf(text, "candor_hidden_failures_total")).toBeUndefined();

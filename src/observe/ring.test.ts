@@ -30,6 +30,7 @@ test("exhibits go with their exchanges, and the oldest where there are too many"
   for (let index = 1; index <= 3; index++) ring.sink.end(record());
   ring.sink.end(repaired(), exhibit);
   expect(ring.find(7)?.exhibit).toBe(exhibit);
+  expect(ring.find(3)).toBeUndefined();
 });
 
 test("whoever subscribes hears of every end, until it has heard enough", () => {

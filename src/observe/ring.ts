@@ -44,18 +44,13 @@ export function createRing(settings: RingSettings = {}): Ring {
   let exhibited = 0;
   let last = 0;
 
-  function dropExhibit(n: number): void {
-    const exhibit = exhibits.get(n);
-    if (exhibit === undefined) return;
-    exhibited -= sizeOf(exhibit);
-    exhibits.delete(n);
-  }
   function exhibitLatest(exhibit: Exhibit): void {
     exhibits.set(last, exhibit);
     exhibited += sizeOf(exhibit);
-    for (const n of exhibits.keys()) {
+    for (const [n, oldest] of exhibits) {
       if (exhibited <= mostExhibited) return;
-      dropExhibit(n);
+      exhibited -= sizeOf(oldest);
+      exhibits.delete(n);
     }
   }
   return {
@@ -65,7 +60,6 @@ export function createRing(settings: RingSettings = {}): Ring {
         open.delete(record);
         const seen = { n: ++last, record };
         kept[last % mostKept] = seen;
-        dropExhibit(last - mostKept);
         if (exhibit !== undefined) exhibitLatest(exhibit);
         timeline.count(record);
         for (const listener of listeners) listener(seen);
