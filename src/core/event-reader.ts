@@ -82,7 +82,7 @@ export class EventStreamReader {
   #keep(bytes: Uint8Array): Fragment | undefined {
     if (this.#begunBytes + bytes.length > this.#maxEventBytes) {
       this.#isFragmented = true;
-      return fragment(this.#takeBegun(bytes), false);
+      return unread(this.#takeBegun(bytes), false);
     }
     this.#begun.push(bytes);
     this.#begunBytes += bytes.length;
@@ -101,7 +101,7 @@ export class EventStreamReader {
     const bytes = this.#takeBegun(lastBytes);
     const isTooLarge = this.#isFragmented || bytes.length > this.#maxEventBytes;
     this.#isFragmented = false;
-    if (isTooLarge) return fragment(bytes, true);
+    if (isTooLarge) return unread(bytes, true);
     if (!this.#keepsComments && isPadding(bytes)) {
       this.#isFirst = false;
       return {
@@ -125,10 +125,11 @@ export class EventStreamReader {
   /** Reads the fields of a block. */
   #readFields(bytes: Uint8Array, block: string, size: number): StreamEvent {
     const data = onlyData(block);
-    event = { size, written: bytes, name: undefined, data, stray: undefined };
+    const event: StreamEvent = { size, written: bytes, name: undefined, data, stray: undefined };
     if (data !== undefined) return event;
     const { fields, stray } = sortLines(block);
     event.stray = stray;
+    parsed = event;
     parser.feed(fields);
     if (!this.#keepsComments) event.written = withoutComments(bytes);
     return event;
@@ -181,13 +182,13 @@ const firstDecoder = new TextDecoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** What is read, while the parser reads it. */
-let event: StreamEvent;
+let parsed: StreamEvent;
 
 /** One for all streams: it gets whole blocks, and between blocks there is nothing to remember. */
 const parser = createParser({
   onEvent: ({ event: name, data }) => {
-    event.name = name;
-    event.data = data;
+    parsed.name = name;
+    parsed.data = data;
   },
 });
 // From here on a BOM is text.
@@ -230,7 +231,7 @@ function sortLines(block: string): { fields: string; stray: string | undefined }
   };
 }
 
-function fragment(bytes: Uint8Array, ends: boolean): Fragment {
+function unread(bytes: Uint8Array, ends: boolean): Fragment {
   return { size: bytes.length, written: bytes, ends };
 }
 
