@@ -84,12 +84,12 @@ const FRONTS = [
   ["Caddy", startCaddy],
 ] as const;
 
-const start = (startFront: (candor: string) => Promise<Front>): Promise<Scene> =>
-  startScene(startFront, { PROXY_API_KEYS: "a-key-of-a-test-caller" });
+const start = (startWebServer: (candor: string) => Promise<Front>): Promise<Scene> =>
+  startScene(startWebServer, { PROXY_API_KEYS: "a-key-of-a-test-caller" });
 
-describe.each(FRONTS)("%s as docs/deploy.md configures it", (_name, startFront) => {
+describe.each(FRONTS)("%s as docs/deploy.md configures it", (_name, startWebServer) => {
   test.concurrent("passes ten tokens on in less than a second", async () => {
-    await using scene = await start(startFront);
+    await using scene = await start(startWebServer);
     const answer = scene.post(STREAM);
     const asked = await scene.upstream.next();
     await asked.begin("text/event-stream");
@@ -105,7 +105,7 @@ describe.each(FRONTS)("%s as docs/deploy.md configures it", (_name, startFront) 
   });
 
   test.concurrent("passes on that a client has left before its answer", async () => {
-    await using scene = await start(startFront);
+    await using scene = await start(startWebServer);
     const client = new AbortController();
     const answer = scene.post(PLAIN, client.signal);
     const asked = await scene.upstream.next();
@@ -116,7 +116,7 @@ describe.each(FRONTS)("%s as docs/deploy.md configures it", (_name, startFront) 
   });
 
   test.concurrent("passes on that a stream broke", async () => {
-    await using scene = await start(startFront);
+    await using scene = await start(startWebServer);
     const answer = scene.post(STREAM);
     const asked = await scene.upstream.next();
     await asked.begin("text/event-stream");
@@ -128,7 +128,7 @@ describe.each(FRONTS)("%s as docs/deploy.md configures it", (_name, startFront) 
   });
 
   test.concurrent("passes on the status of a failure that a stream hid", async () => {
-    await using scene = await start(startFront);
+    await using scene = await start(startWebServer);
     const answer = scene.post(STREAM);
     const asked = await scene.upstream.next();
     await asked.begin("text/event-stream");
@@ -139,7 +139,7 @@ describe.each(FRONTS)("%s as docs/deploy.md configures it", (_name, startFront) 
   });
 
   test.concurrent("takes a request of 20 MB, and knows that Candor is ready", async () => {
-    await using scene = await start(startFront);
+    await using scene = await start(startWebServer);
     expect((await scene.get("/readyz")).status).toBe(200);
     const content = "x".repeat(20_000_000);
     const answer = scene.post(JSON.stringify({ messages: [{ role: "user", content }] }));
