@@ -10,13 +10,14 @@ import { describeFormula } from "./homebrew/formula.ts";
 import { missingLibraryEntries, packMainPackage, packPlatformPackage } from "./npm/pack.ts";
 import { programFile, type Target, TARGETS } from "./targets.ts";
 
-const HELP = `Usage: bun run release [--target NAME]... [--downloads URL]
+const HELP = `Usage: bun run release [--target NAME]... [--repository URL]
 
 Builds everything that a release publishes, into dist/release/: a download per target, the packages
 for npm, SHA256SUMS, the SBOM (CycloneDX), the build record, and the Homebrew formula.
 
   --target NAME     only this one, which can be given again: ${TARGETS.map(({ name }) => name).join(", ")}
-  --downloads URL   below which address the downloads will lie; without it no formula is written
+  --repository URL  where the project lies on GitHub; the packages name it, and the formula points to
+                    the downloads of its release; without it no formula is written
   --help            print this, and do nothing else`;
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -26,12 +27,12 @@ const { values } = parseArgs({
   args: Bun.argv.slice(2),
   options: {
     target: { type: "string", multiple: true },
-    downloads: { type: "string" },
+    repository: { type: "string" },
     help: { type: "boolean" },
   },
 });
 if (values.help === true) console.log(HELP);
-else await release(chooseTargets(values.target), values.downloads);
+else await release(chooseTargets(values.target), values.repository);
 
 function chooseTargets(names: string[] | undefined): readonly Target[] {
   if (names === undefined) return TARGETS;
@@ -42,7 +43,7 @@ function chooseTargets(names: string[] | undefined): readonly Target[] {
   });
 }
 
-async function release(targets: readonly Target[], downloads: string | undefined): Promise<void> {
+async function release(targets: readonly Target[], repository: string | undefined): Promise<void> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(`${FOLDER}/programs`, { recursive: true });
   const programs = await buildPrograms(targets);
@@ -50,8 +51,8 @@ async function release(targets: readonly Target[], downloads: string | undefined
   await Bun.write(`${FOLDER}/build-record.json`, `${JSON.stringify(record, null, 2)}\n`);
   await writeSbom(record);
   const archives = await archivePrograms(programs);
-  await packPackages(programs);
-  await writeFormula(archives, downloads);
+  await packPackages(programs, repository);
+  await writeFormula(archives, repository);
   rmSync(`${FOLDER}/programs`, { recursive: true });
   await writeChecksums();
   if (!record.isClean) console.log("release: the work tree holds changes that are not committed");
@@ -86,8 +87,12 @@ async function archivePrograms(programs: Map<Target, string>): Promise<Map<strin
   return archives;
 }
 
-async function packPackages(programs: Map<Target, string>): Promise<void> {
-  const options = { folder: `${FOLDER}/npm`, gzipLevel: 9 };
+async function packPackages(
+  programs: Map<Target, string>,
+  repository: string | undefined,
+): Promise<void> {
+  const named = repository === undefined ? {} : { repository };
+  const options = { folder: `${FOLDER}/npm`, gzipLevel: 9, ...named };
   for (const entry of missingLibraryEntries()) {
     console.log(`release: NOT IN THE PACKAGE: candor/${entry}, which is not in dist/npm`);
   }
@@ -99,9 +104,10 @@ async function packPackages(programs: Map<Target, string>): Promise<void> {
 
 async function writeFormula(
   archives: ReadonlyMap<string, string>,
-  downloads: string | undefined,
+  repository: string | undefined,
 ): Promise<void> {
-  if (downloads === undefined) return console.log("release: no formula without --downloads");
+  if (repository === undefined) return console.log("release: no formula without --repository");
+  const downloads = `${repository}/releases/download/v${packageJson.version}`;
   const digests = new Map<string, string>();
   for (const [name, archive] of archives) digests.set(name, await digestFile(archive));
   const formula = describeFormula((target) => {

@@ -13,10 +13,14 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 /** Where the library is built: `fetch.js`, `fetch.d.ts`, `elysia.js`, `elysia.d.ts`, and what these import. */
 const LIBRARY = `${ROOT}dist/npm`;
 
-/** Where a package is put together and packed, and how hard it is compressed (0 to 9). */
+/** How packages are packed. */
 export interface PackOptions {
+  /** Where they are put together, and where their tarballs come to lie. */
   folder: string;
+  /** How hard they are compressed, from 0 to 9. */
   gzipLevel: number;
+  /** The project's address, which npm holds against whoever publishes them. */
+  repository?: string;
 }
 
 /** The parts of the library that are not built, and would be missing in the main package. */
@@ -53,11 +57,18 @@ function isBuilt(entry: string): boolean {
 }
 
 /** A new folder with what every package has. */
-async function beginPackage(manifest: { name: string }, options: PackOptions): Promise<string> {
+async function beginPackage(
+  manifest: { name: string },
+  { repository, ...options }: PackOptions,
+): Promise<string> {
   const folder = `${options.folder}/${manifest.name}`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await Bun.write(`${folder}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+  const origin = repository && { repository: { type: "git", url: `git+${repository}.git` } };
+  await Bun.write(
+    `${folder}/package.json`,
+    `${JSON.stringify({ ...manifest, ...origin }, null, 2)}\n`,
+  );
   for (const file of ["LICENSE", "THIRD-PARTY-LICENSES.txt"]) {
     copyFileSync(`${ROOT}${file}`, `${folder}/${file}`);
   }
