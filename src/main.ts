@@ -1,6 +1,7 @@
 import packageJson from "../package.json" with { type: "json" };
 import { createLog } from "./observe/log.ts";
-import { type Config, describeSettings, readConfig } from "./config/config.ts";
+import { type Config, readConfig } from "./config/config.ts";
+import { describeSettings } from "./config/help.ts";
 import { startDemo } from "./commands/demo.ts";
 import { explain } from "./commands/explain/explain.ts";
 import { EXPLAIN_HELP } from "./commands/explain/options.ts";

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { createApp } from "../../src/server/app.ts";
-import { DenseSet } from "../../src/core/dense-set.ts";
 import type { Dialect } from "../../src/core/dialect.ts";
-import { NAMED } from "../../src/core/dialects/named.ts";
+import { type Endpoint, NAMED } from "../../src/proxy/endpoint.ts";
 import { openaiErrors } from "../../src/core/error-body.ts";
 import { silentFault } from "../../src/core/fault.ts";
 import { isObject } from "../../src/core/json.ts";
-import { configure, quiet } from "../harness/ways.ts";
+import { appOf } from "../harness/app.ts";
+import { configure } from "../harness/ways.ts";
 
 /** An endpoint that nobody has thought of yet: its answers are poems, its streams their lines. */
 const poems: Dialect = {
@@ -14,10 +13,6 @@ const poems: Dialect = {
   isNamed: true,
   wholeAt: "parts",
   errorForm: openaiErrors,
-  findRequestFlaw: (body) =>
-    isObject(body) && "prose" in body
-      ? { param: "prose", message: "A poem is no prose." }
-      : undefined,
   findAnswerFault: ({ poem }) =>
     poem === undefined ? silentFault("no-answer", "Upstream answered without a poem.") : undefined,
   readEvent: ({ line, end }) => ({
@@ -27,6 +22,15 @@ const poems: Dialect = {
     finishes: end === true ? [0] : [],
   }),
   withoutFault: ({ error: _error, ...data }) => data,
+};
+
+/** The endpoint, with the check of its requests. */
+const POEMS: Endpoint = {
+  dialect: poems,
+  findFlaw: (body) =>
+    isObject(body) && "prose" in body
+      ? { param: "prose", message: "A poem is no prose." }
+      : undefined,
 };
 
 const STREAM = "text/event-stream";
@@ -42,9 +46,7 @@ async function askPoem(
   fields: object = {},
 ): Promise<Response> {
   const send = async () => new Response(body, { headers: { "content-type": type } });
-  const context = { config: configure({}), send, log: quiet, isReady: () => true };
-  const open = { openCalls: new DenseSet<never>(), openReads: new DenseSet<never>() };
-  const app = createApp({ ...context, ...open }, [...NAMED, poems]);
+  const app = appOf(configure({}), send, [], [...NAMED, POEMS]);
   const headers = { "content-type": "application/json", host: "localhost" };
   const request = JSON.stringify({ stream: type === STREAM, ...fields });
   return app.handle(

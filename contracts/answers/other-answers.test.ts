@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { LogEntry } from "../../src/observe/log.ts";
+import type { ExchangeRecord } from "../../src/observe/record.ts";
 import { askRaw } from "../harness/ask-raw.ts";
 import { startCandor, withCandor } from "../harness/candor.ts";
 import { connectTo } from "../harness/raw-client.ts";
@@ -196,10 +196,11 @@ test.each(["/", "/v1", "/v1?x=1", "/models", "/v2/models"])(
 );
 
 test("an exchange is one line of the log, with its method and its path", async () => {
-  const entries: LogEntry[] = [];
+  const entries: ExchangeRecord[] = [];
   const log = {
-    exchange: (entry: LogEntry) => entries.push(entry),
+    end: (entry: ExchangeRecord) => entries.push(entry),
     info() {},
+    warn() {},
     error() {},
     async flush() {},
   };

@@ -54,9 +54,9 @@ describe("what goes upstream of a request to another endpoint", () => {
   });
 
   test("any body of callers with keys, although a key is held here", async () => {
-    const settings = { PROXY_API_KEYS: "key-of-a-caller" };
+    const settings = { PROXY_API_KEYS: "the-key-of-a-caller" };
     await withCandor({ settings }, async ({ baseUrl, received }) => {
-      const headers = { authorization: "Bearer key-of-a-caller", "content-type": "text/plain" };
+      const headers = { authorization: "Bearer the-key-of-a-caller", "content-type": "text/plain" };
       await fetch(`${baseUrl}/files`, { method: "POST", headers, body: "{}" });
       expect(received).toHaveLength(1);
     });

@@ -394,7 +394,7 @@ describe("what cannot be explained is refused with the reason:", () => {
       return "problems" in printed ? printed.problems[0] : "";
     };
     expect(await problemOf({ body: "{}" })).toStartWith(
-      "Candor refuses the fixture's request with 400: ",
+      "Candor refuses the request of this capture with 400: ",
     );
     expect(await problemOf({ headers: [["no name", ""]] })).toStartWith("-: ");
     expect(await problemOf({}, 103)).toStartWith("-: the fixture's status is 103");

@@ -1,4 +1,4 @@
-import type { LogEntry } from "../../src/observe/log.ts";
+import type { ExchangeRecord } from "../../src/observe/record.ts";
 import { startServer } from "../../src/server/server.ts";
 import { type RawUpstream, startRawUpstream } from "./raw-upstream.ts";
 import { configure, quiet } from "./ways.ts";
@@ -10,7 +10,7 @@ export interface RawProxy extends AsyncDisposable {
   /** Posts a JSON text to `/proxy`. */
   post(body: string, more?: PostOptions): Promise<Response>;
   /** The next entry of the access log. */
-  nextEntry(): Promise<LogEntry>;
+  nextEntry(): Promise<ExchangeRecord>;
 }
 
 interface PostOptions {
@@ -25,10 +25,10 @@ export const STREAM = JSON.stringify({ messages: [{ role: "user", content: "Hi" 
 /** Starts both, with these settings. */
 export function startRawProxy(settings: Record<string, string> = {}): RawProxy {
   const upstream = startRawUpstream();
-  let entryWritten = Promise.withResolvers<LogEntry>();
+  let entryWritten = Promise.withResolvers<ExchangeRecord>();
   const log = {
     ...quiet,
-    exchange(entry: LogEntry) {
+    end(entry: ExchangeRecord) {
       entryWritten.resolve(entry);
       entryWritten = Promise.withResolvers();
     },

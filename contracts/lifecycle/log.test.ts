@@ -1,24 +1,26 @@
 import { expect, test } from "bun:test";
-import type { Log, LogEntry } from "../../src/observe/log.ts";
-import { hideKey } from "../../src/proxy/client-response.ts";
+import type { Log } from "../../src/observe/log.ts";
+import type { ExchangeRecord } from "../../src/observe/record.ts";
+import { hideKey } from "../../src/proxy/hide-key.ts";
 import { HELLO, withCandor } from "../harness/candor.ts";
 import { startRawProxy } from "../harness/raw-proxy.ts";
 import { DONE, FINISH, textEvent } from "../harness/stream-events.ts";
 import { CHAT } from "../harness/ways.ts";
 
 /** A log that keeps its entries, and says when the next one comes. */
-function keepingLog(): Log & { entries: LogEntry[]; next: () => Promise<LogEntry> } {
-  const entries: LogEntry[] = [];
-  let arrived = Promise.withResolvers<LogEntry>();
+function keepingLog(): Log & { entries: ExchangeRecord[]; next: () => Promise<ExchangeRecord> } {
+  const entries: ExchangeRecord[] = [];
+  let arrived = Promise.withResolvers<ExchangeRecord>();
   return {
     entries,
     next: () => arrived.promise,
-    exchange(entry) {
+    end(entry) {
       entries.push(entry);
       arrived.resolve(entry);
       arrived = Promise.withResolvers();
     },
     info() {},
+    warn() {},
     error() {},
     async flush() {},
   };
@@ -36,17 +38,30 @@ test("a plain exchange is one entry, with both statuses and the reason", async (
     {
       method: "POST",
       path: "/proxy",
+      route: "/proxy",
       requestId: "req_1",
       model: "openai/gpt-4o-mini",
       stream: false,
+      at: expect.any(Number),
+      state: "over",
+      outcome: "repaired",
       upstreamStatus: 200,
+      form: "json",
       status: 502,
       rule: "error-in-body",
-      generationId: "gen-1748372404-ErRoR000000000000001",
+      trueStatus: 502,
+      claim: "error.code: 502",
+      code: "provider_unavailable",
+      message: expect.any(String),
+      facts: { generationId: "gen-1748372404-ErRoR000000000000001" },
+      decidedAt: { event: undefined, start: 0, end: expect.any(Number) },
+      comments: 0,
       bytes: expect.any(Number),
-      arrivedAt: expect.any(Number),
+      sentMs: expect.any(Number),
       upstreamMs: expect.any(Number),
       heldMs: expect.any(Number),
+      firstByteMs: expect.any(Number),
+      lastByteMs: expect.any(Number),
       ms: expect.any(Number),
     },
   ]);
@@ -88,7 +103,7 @@ test("a stream is one entry, written at its end, with the bytes that went out", 
       status: 200,
       rule: "error-in-event",
       bytes: length,
-      generationId: "gen-abc123",
+      facts: { generationId: "gen-abc123" },
     });
   });
   expect(log.entries).toHaveLength(1);
@@ -130,7 +145,7 @@ test("a key that upstream quotes reaches neither the client, plain or in band, n
     });
   }
   expect(JSON.stringify(log.entries)).not.toContain("test-key");
-  expect(log.entries[0]?.generationId).toBe("[key]");
+  expect(log.entries[0]?.facts.generationId).toBe("[key]");
 });
 
 test("a key that is too short for one is no reason to spoil an error's words", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { HELLO, withCandor } from "../harness/candor.ts";
 
-const CLIENT_KEYS = { PROXY_API_KEYS: "first-key, second-key" };
+const CLIENT_KEYS = { PROXY_API_KEYS: "first-key-of-callers, second-key-of-callers" };
 
 describe("with a key of OpenRouter's held here, and no client keys", () => {
   test("this machine is answered, and the caller's own keys stay here", async () => {
@@ -74,9 +74,9 @@ describe("with a key of OpenRouter's held here, and no client keys", () => {
 
 describe("with client keys", () => {
   test.each([
-    { authorization: "Bearer second-key" },
-    { authorization: "bearer first-key" },
-    { "x-api-key": "first-key" },
+    { authorization: "Bearer second-key-of-callers" },
+    { authorization: "bearer first-key-of-callers" },
+    { "x-api-key": "first-key-of-callers" },
   ])("a caller with one of them is let in: %j", async (headers) => {
     await withCandor({ settings: CLIENT_KEYS }, async (candor) => {
       expect((await candor.post(HELLO, { ...headers, host: "candor.example" })).status).toBe(200);
@@ -88,8 +88,8 @@ describe("with client keys", () => {
   test.each([
     {},
     { authorization: "Bearer " },
-    { authorization: "Bearer first-ke" },
-    { authorization: "Bearer first-key, second-key" },
+    { authorization: "Bearer first-key-of-caller" },
+    { authorization: "Bearer first-key-of-callers, second-key-of-callers" },
     { "x-api-key": "test-key" },
   ])("a caller without one of them is 401: %j", async (headers) => {
     await withCandor({ settings: CLIENT_KEYS }, async (candor) => {
@@ -149,7 +149,10 @@ describe("CORS", () => {
   test("the page of a listed origin may read an answer, and an error as well", async () => {
     await withCandor({ settings }, async (candor) => {
       const origin = "https://app.example";
-      const good = await candor.post(HELLO, { origin, authorization: "Bearer first-key" });
+      const good = await candor.post(HELLO, {
+        origin,
+        authorization: "Bearer first-key-of-callers",
+      });
       const bad = await candor.post(HELLO, { origin });
       expect([good.status, bad.status]).toEqual([200, 401]);
       for (const response of [good, bad]) {

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../config/config.ts";
 import { type Recording } from "../recordings/recording.ts";
 import type { Send } from "../proxy/upstream-call.ts";
-import { upstreamRequestHeaders } from "../core/response-fields.ts";
+import { upstreamRequestHeaders } from "../proxy/request-fields.ts";
 
 /** How `candor record` is called. */
 export const RECORD_USAGE =

@@ -1,13 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import {
-  type Config,
-  Config as Settings,
-  describeSettings,
-  flagName,
-  isLoopback,
-  readConfig,
-  variableName,
-} from "./config.ts";
+import { type Config, isLoopback, readConfig } from "./config.ts";
+import { describeSettings } from "./help.ts";
+import { flagName, variableName } from "./names.ts";
+import { Config as Settings } from "./schema.ts";
 
 type Environment = Record<string, string | undefined>;
 
@@ -31,20 +26,31 @@ describe("readConfig", () => {
       openrouterBaseUrl: "https://openrouter.ai/api/v1",
       proxyApiKeys: [],
       corsOrigins: [],
+      trustedProxies: [],
+      workers: 1,
       maxBodyBytes: 33_554_432,
+      maxJsonDepth: 500,
+      maxJsonContainers: 1_000_000,
       requestTimeoutMs: 120_000,
       maxInFlight: 8192,
       maxConnections: 16_384,
       maxUpstreamRequests: 4096,
       upstreamTimeoutMs: 600_000,
-      streamHoldMs: 50_000,
+      streamHoldMs: 45_000,
+      forwardedHoldMs: 25_000,
       streamHoldBytes: 1_048_576,
       streamIdleTimeoutMs: 240_000,
+      streamTailMs: 5000,
       streamEventBytes: 16_777_216,
+      breakStreams: "as-upstream",
+      keepComments: false,
+      keepAliveMs: 15_000,
+      defaultRetryAfterS: 2,
       clientStallTimeoutMs: 120_000,
       drainDelayMs: 0,
-      drainTimeoutMs: 600_000,
+      drainTimeoutMs: 25_000,
       logLevel: "info",
+      livePage: "on",
     });
   });
 
@@ -73,6 +79,24 @@ describe("readConfig", () => {
     ["DRAIN_DELAY_MS", "1000", "drainDelayMs", 1000],
     ["DRAIN_TIMEOUT_MS", "1000", "drainTimeoutMs", 1000],
     ["MAX_UPSTREAM_REQUESTS", "1", "maxUpstreamRequests", 1],
+    ["FORWARDED_HOLD_MS", "0", "forwardedHoldMs", 0],
+    ["STREAM_TAIL_MS", "0", "streamTailMs", 0],
+    ["KEEP_COMMENTS", "true", "keepComments", true],
+    ["KEEP_COMMENTS", "false", "keepComments", false],
+    ["KEEP_ALIVE_MS", "1000", "keepAliveMs", 1000],
+    ["BREAK_STREAMS", "failed", "breakStreams", "failed"],
+    ["BREAK_STREAMS", "never", "breakStreams", "never"],
+    ["DEFAULT_RETRY_AFTER_S", "0", "defaultRetryAfterS", 0],
+    ["MEMORY_LIMIT_MB", "384", "memoryLimitMb", 384],
+    ["TRUSTED_PROXIES", "10.0.0.0/8, ::1", "trustedProxies", ["10.0.0.0/8", "::1"]],
+    ["MAX_JSON_DEPTH", "100", "maxJsonDepth", 100],
+    ["MAX_JSON_CONTAINERS", "1000", "maxJsonContainers", 1000],
+    ["LIVE_PAGE", "off", "livePage", "off"],
+    ["METRICS_PORT", "9090", "metricsPort", 9090],
+    ["HISTORY", "/var/lib/candor/history", "history", "/var/lib/candor/history"],
+    ["CAPTURE", "captures", "capture", "captures"],
+    ["WORKERS", "4", "workers", 4],
+    ["WORKERS", "auto", "workers", "auto"],
     ["LOG_LEVEL", "debug", "logLevel", "debug"],
     ["LOG_LEVEL", "silent", "logLevel", "silent"],
     ["LOG_FORMAT", "pretty", "logFormat", "pretty"],
@@ -85,9 +109,21 @@ describe("readConfig", () => {
     expect(read({}, flag, text)[setting]).toEqual(value);
   });
 
+  const keys: [title: string, text: string, name: string | undefined, key: string][] = [
+    ["without a name", "0123456789abcdef", undefined, "0123456789abcdef"],
+    ["with a name", "team-a=0123456789abcdef", "team-a", "0123456789abcdef"],
+    ["in base64, which ends with =", "0123456789abcd==", undefined, "0123456789abcd=="],
+    ["with a name, in base64", "a.b_c=0123456789abcd==", "a.b_c", "0123456789abcd=="],
+  ];
+  test.each(keys)("a client's key %s is read as such", (_title, text, name, key) => {
+    const { proxyApiKeys } = read({ OPENROUTER_API_KEY: "ours", PROXY_API_KEYS: text });
+    expect(proxyApiKeys).toEqual([{ name, key }]);
+  });
+
   test("the keys of clients are a list", () => {
-    const { proxyApiKeys } = read({ OPENROUTER_API_KEY: "ours", PROXY_API_KEYS: "a, b,c" });
-    expect(proxyApiKeys).toEqual(["a", "b", "c"]);
+    const PROXY_API_KEYS = "0123456789abcdef, b=0123456789abcdeg,0123456789abcdeh";
+    const { proxyApiKeys } = read({ OPENROUTER_API_KEY: "ours", PROXY_API_KEYS });
+    expect(proxyApiKeys.map(({ name }) => name)).toEqual([undefined, "b", undefined]);
   });
 
   test("a flag wins over its variable, even over one that is bad", () => {
@@ -114,13 +150,28 @@ describe("readConfig", () => {
     ["PORT", " ", "whole number"],
     ["OPENROUTER_BASE_URL", "openrouter.ai", "http or https URL"],
     ["OPENROUTER_BASE_URL", "ftp://openrouter.ai", "http or https URL"],
-    ["OPENROUTER_BASE_URL", "https://openrouter.ai?a=b", "http or https URL"],
-    ["OPENROUTER_BASE_URL", "https://openrouter.ai#a", "http or https URL"],
     ["OPENROUTER_BASE_URL", "https:///", "http or https URL"],
     ["OPENROUTER_BASE_URL", "http://[", "http or https URL"],
     ["CORS_ORIGINS", "a.example", "https://app.example"],
     ["CORS_ORIGINS", "https://a.example/path", "https://app.example"],
     ["CORS_ORIGINS", "*", "https://app.example"],
+    ["CORS_ORIGINS", "http://localhost:*", "https://app.example"],
+    ["CORS_ORIGINS", "https://*.app.example", "https://app.example"],
+    ["CORS_ORIGINS", "http://localhost:99999", "https://app.example"],
+    ["TRUSTED_PROXIES", "nginx", "10.0.0.0/8"],
+    ["TRUSTED_PROXIES", "10.0.0.0/33", "10.0.0.0/8"],
+    ["TRUSTED_PROXIES", "::1/129", "10.0.0.0/8"],
+    ["TRUSTED_PROXIES", "10.0.0.0/8,,", "10.0.0.0/8"],
+    ["KEEP_COMMENTS", "yes", "true, false"],
+    ["BREAK_STREAMS", "always", "as-upstream, failed, never"],
+    ["DEFAULT_RETRY_AFTER_S", "-1", "from 0 to 86400"],
+    ["MEMORY_LIMIT_MB", "1", "from 64"],
+    ["MAX_JSON_DEPTH", "0", "from 1"],
+    ["MAX_JSON_CONTAINERS", "0", "from 1"],
+    ["LIVE_PAGE", "true", "on, off"],
+    ["METRICS_PORT", "65536", "0 to 65535"],
+    ["WORKERS", "0", "from 1 to 1024, or auto"],
+    ["WORKERS", "all", "from 1 to 1024, or auto"],
     ["MAX_BODY_BYTES", "0", "from 1"],
     ["MAX_BODY_BYTES", "32MB", "whole number"],
     ["UPSTREAM_TIMEOUT_MS", "0", "from 1"],
@@ -158,8 +209,10 @@ describe("readConfig", () => {
   const secrets: [variable: string, text: string][] = [
     ["OPENROUTER_API_KEY", "sk-or-secret with a space"],
     ["OPENROUTER_API_KEY", "sk-or-secret\u00e9"],
-    ["PROXY_API_KEYS", "good,sk-secret bad"],
-    ["PROXY_API_KEYS", "sk-secret,,b"],
+    ["PROXY_API_KEYS", "good-0123456789abcdef,sk-secret-key bad"],
+    ["PROXY_API_KEYS", "sk-secret-0123456789,,good-0123456789abcdef"],
+    ["PROXY_API_KEYS", "secret-too-shor"],
+    ["PROXY_API_KEYS", "team-alpha-one=secret-too-shor"],
   ];
   test.each(secrets)("a bad %s is named and not shown", (variable, text) => {
     const [problem = ""] = problemsOf({ OPENROUTER_API_KEY: "ours", [variable]: text });
@@ -167,6 +220,7 @@ describe("readConfig", () => {
     expect(problem).not.toContain("secret");
     expect(problem).toContain("printable ASCII without spaces");
     expect(problem).not.toContain("good");
+    expect(problem).not.toContain("team-alpha");
   });
 
   test.each(["--nothing", "--nothing=1", "--help=1", "-p"])("the flag %s is unknown", (flag) => {
@@ -188,6 +242,28 @@ test("a URL that holds a password is not shown", () => {
   expect(problems[0]).toContain("OPENROUTER_BASE_URL is a value that is not shown");
 });
 
+test.each(["https://openrouter.ai/v1?key=secret", "https://openrouter.ai/v1#secret"])(
+  "of the URL %s, which is refused, what may be a secret is not shown",
+  (url) => {
+    const [problem = ""] = problemsOf({ OPENROUTER_BASE_URL: url });
+    expect(problem).toStartWith('OPENROUTER_BASE_URL is "https://openrouter.ai/v1');
+    expect(problem).toContain("an http or https URL without");
+    expect(problem).not.toContain("secret");
+  },
+);
+
+const bases: [base: string, warnings: number][] = [
+  ["https://openrouter.ai", 1],
+  ["https://openrouter.ai/", 1],
+  ["https://openrouter.ai/api/v1", 0],
+];
+test.each(bases)("the base %s gives %d warnings", (base, count) => {
+  const reading = readConfig({ OPENROUTER_BASE_URL: base }, []);
+  const warnings = "warnings" in reading ? reading.warnings : ["not read"];
+  expect(warnings).toHaveLength(count);
+  for (const warning of warnings) expect(warning).toContain("OPENROUTER_BASE_URL has no path");
+});
+
 test("a word that is no flag, and may be a key, is not shown", () => {
   const problems = problemsOf({}, "--proxy-api-keys", "a,", "sk-or-secret");
   expect(problems).toHaveLength(1);
@@ -207,7 +283,7 @@ describe("combinations that are not safe", () => {
   const refused: [title: string, environment: Environment, names: string[]][] = [
     [
       "client keys without a key for upstream",
-      { PROXY_API_KEYS: "a" },
+      { PROXY_API_KEYS: "0123456789abcdef" },
       ["PROXY_API_KEYS", "OPENROUTER_API_KEY"],
     ],
     ...["0.0.0.0", "::", "192.168.0.2", "candor.example"].map(
@@ -232,7 +308,7 @@ describe("combinations that are not safe", () => {
     ["no key at all on 0.0.0.0", { HOST: "0.0.0.0" }],
     [
       "a key for upstream and client keys on 0.0.0.0",
-      { OPENROUTER_API_KEY: "ours", PROXY_API_KEYS: "a", HOST: "0.0.0.0" },
+      { OPENROUTER_API_KEY: "ours", PROXY_API_KEYS: "0123456789abcdef", HOST: "0.0.0.0" },
     ],
   ];
   test.each(safe)("%s is accepted", (_title, environment) => {
@@ -284,7 +360,7 @@ describe("the names of the settings", () => {
     ["--openrouter-base-url", "(default: https://openrouter.ai/api/v1)"],
     ["--openrouter-api-key", "(default: none)"],
     ["--proxy-api-keys", "(default: none)"],
-    ["--stream-hold-ms", "(default: 50000)"],
+    ["--stream-hold-ms", "(default: 45000)"],
     ["--drain-delay-ms", "(default: 0)"],
   ])("the help gives %s the words %j", (flag, words) => {
     const lines = describeSettings().split("\n");

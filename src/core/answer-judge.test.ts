@@ -10,7 +10,7 @@ import {
 import { chat } from "./dialects/chat.ts";
 import type { Rule } from "./fault.ts";
 import { toErrorBody } from "./error-body.ts";
-import { trueStatus } from "./claim.ts";
+import { readClaim } from "./claim.ts";
 
 const REQUEST = { messages: [{ role: "user", content: "Hi" }] };
 const CHOICE = {
@@ -25,12 +25,13 @@ const judge = (body: string) => judgeAnswer(body, REQUEST, chat);
 /** The rule and the status of a body that is not to be relayed. */
 function repairOf(body: string) {
   const { fault } = judge(body);
-  return fault && { rule: fault.rule, status: trueStatus(200, fault) };
+  return fault && { rule: fault.rule, status: readClaim(200, fault).status };
 }
 
 /** The body under which a failed answer with this status reaches the client. */
 function errorOf(status: number, body: string) {
-  return toErrorBody(status, readFailure(status, body));
+  const fault = readFailure(status, body);
+  return toErrorBody(readClaim(status, fault), fault);
 }
 
 describe("judgeAnswer", () => {
@@ -172,7 +173,7 @@ describe("readFailure", () => {
 
   test("an error in the body never changes the status", () => {
     const fault = readFailure(403, '{"error":{"message":"No","code":500}}');
-    expect(trueStatus(403, fault)).toBe(403);
+    expect(readClaim(403, fault).status).toBe(403);
   });
 });
 
@@ -182,7 +183,7 @@ describe("statusFault", () => {
     (status) => {
       const fault = statusFault(status, '{"error":{"code":429,"message":"No"}}');
       expect(fault.rule).toBe("unexpected-status");
-      expect(trueStatus(status, fault)).toBe(502);
+      expect(readClaim(status, fault).status).toBe(502);
       expect(fault.sentence).toContain(String(status));
     },
   );
@@ -190,7 +191,7 @@ describe("statusFault", () => {
   test.each([400, 401, 404, 429, 500, 520, 529])("the status %d is kept", (status) => {
     const fault = statusFault(status, '{"error":{"code":408,"message":"No"}}');
     expect(fault).toMatchObject({ rule: "error-status", error: { message: "No" } });
-    expect(trueStatus(status, fault)).toBe(status);
+    expect(readClaim(status, fault).status).toBe(status);
   });
 });
 
@@ -216,7 +217,7 @@ describe("pageFault", () => {
     const headers = new Headers({ "content-type": "text/html; charset=utf-8" });
     const fault = pageFault(headers, "<html><title>Just a moment</title></html>");
     expect(fault.rule).toBe("unexpected-form");
-    expect(trueStatus(200, fault)).toBe(502);
+    expect(readClaim(200, fault).status).toBe(502);
     expect(fault.sentence).toContain("text/html; charset=utf-8: Just a moment");
   });
 

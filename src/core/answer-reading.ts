@@ -1,7 +1,3 @@
-import type { Body } from "./body.ts";
-import { Deadline, TOO_LATE } from "./deadline.ts";
-import type { HoldLimits } from "./hold.ts";
-import type { Dialect } from "./dialect.ts";
 import {
   declaredForm,
   declaresText,
@@ -11,17 +7,21 @@ import {
   withoutKeepAlive,
   withoutKeptLines,
 } from "./answer-form.ts";
+import type { Body } from "./body.ts";
+import { Deadline, TOO_LATE } from "./deadline.ts";
+import type { Dialect } from "./dialect.ts";
+import type { HoldLimits } from "./hold.ts";
 import { parseJson } from "./json.ts";
 
 /** What a verdict is made on: the whole body, but for streams and binary answers. */
 export type AnswerReading =
-  /** The status of a failure, which holds even where the body broke off with an error. */
-  | { form: "status"; text: string; error: unknown }
-  | { form: "json" | "text"; bytes: Uint8Array; text: string }
+  /** The status of a failure, which holds even where the body broke off. */
+  | { form: "status"; text: string; isBroken: boolean }
+  | { form: "json" | "text"; bytes: Uint8Array<ArrayBuffer>; text: string }
   /** `none`: an answer that has no body by its method or its status. */
   | { form: "event-stream" | "binary" | "none" }
   /** The body broke off before it could be judged. */
-  | { form: "broken"; error: unknown };
+  | { form: "broken" };
 
 /**
  * Reads as much of upstream's answer as a verdict takes. What form it has, its content type says,
@@ -34,39 +34,61 @@ export async function readAnswer(
   { isNamed }: Pick<Dialect, "isNamed">,
   limits: HoldLimits,
 ): Promise<AnswerReading> {
+  const isFailure = isNamed ? response.status !== 200 : !response.ok;
+  if (isFailure) return readFailure(response, body, isNamed);
+  if (!isNamed && response.body === null) return { form: "none" };
+  try {
+    return await readSuccess(response, body, isNamed, limits);
+  } catch {
+    return { form: "broken" };
+  }
+}
+
+async function readFailure(
+  response: Response,
+  body: Body,
+  isNamed: boolean,
+): Promise<AnswerReading> {
+  if (response.status < 400) {
+    // Whatever the body says: no status of this kind is an answer.
+    body.cancel();
+    return { form: "status", text: "", isBroken: false };
+  }
+  try {
+    const text = decoder.decode(await body.rest());
+    const { declared, isUnknown } = readType(response, isNamed);
+    const isBinary = isUnknown ? sniffForm(text, true) === "text" : declared === "binary";
+    return { form: "status", text: isBinary ? "" : text, isBroken: false };
+  } catch {
+    return { form: "status", text: "", isBroken: true };
+  }
+}
+
+async function readSuccess(
+  response: Response,
+  body: Body,
+  isNamed: boolean,
+  limits: HoldLimits,
+): Promise<AnswerReading> {
+  const { contentType, declared, isUnknown } = readType(response, isNamed);
+  const begun = declared === undefined || isUnknown ? await sniff(body, limits) : declared;
+  const form = isUnknown && begun === "text" ? "binary" : begun;
+  if (form === "event-stream" || form === "binary") return { form };
+  const bytes = await body.rest();
+  const text = decoder.decode(bytes);
+  // Only the whole of it tells that "[Music] Hello" is no JSON, nor many JSON texts, one a line
+  // (fixtures/audio-transcriptions/200-brackets.json, fixtures/files/200-jsonl.json).
+  const isText = form === "json" && !isNamed && declaresText(contentType) && !isJson(text);
+  return { form: isText ? "text" : form, bytes, text };
+}
+
+/** What the content type says, and whether that says anything. */
+function readType(response: Response, isNamed: boolean) {
   const contentType = response.headers.get("content-type");
   const declared = declaredForm(contentType);
   // A type that nobody knows may hide an error. Elsewhere it may be that of any file, YAML say.
   const isUnknown = isNamed && declared === "binary" && !isSurelyBinary(contentType);
-  const isFailure = isNamed ? response.status !== 200 : !response.ok;
-  if (isFailure && response.status < 400) {
-    // Whatever the body says: no status of this kind is an answer.
-    body.cancel();
-    return { form: "status", text: "", error: undefined };
-  }
-  if (isFailure) {
-    try {
-      const text = decode(await body.rest());
-      const isBinary = isUnknown ? sniffForm(text, true) === "text" : declared === "binary";
-      return { form: "status", text: isBinary ? "" : text, error: undefined };
-    } catch (error) {
-      return { form: "status", text: "", error };
-    }
-  }
-  if (!isNamed && response.body === null) return { form: "none" };
-  try {
-    const begun = declared === undefined || isUnknown ? await sniff(body, limits) : declared;
-    const form = isUnknown && begun === "text" ? "binary" : begun;
-    if (form === "event-stream" || form === "binary") return { form };
-    const bytes = await body.rest();
-    const text = decode(bytes);
-    // Only the whole of it tells that "[Music] Hello" is none, nor many JSON texts, one a line
-    // (fixtures/audio-transcriptions/200-brackets.json, fixtures/files/200-jsonl.json).
-    const isText = form === "json" && !isNamed && declaresText(contentType) && !isJson(text);
-    return { form: isText ? "text" : form, bytes, text };
-  } catch (error) {
-    return { form: "broken", error };
-  }
+  return { contentType, declared, isUnknown };
 }
 
 function isJson(text: string): boolean {
@@ -98,10 +120,6 @@ async function sniff(body: Body, limits: HoldLimits): Promise<Form> {
     deadline.clear();
     body.putBack(chunks);
   }
-}
-
-function decode(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
 }
 
 const decoder = new TextDecoder();

@@ -1,3 +1,5 @@
+import { concatBytes } from "./bytes.ts";
+
 /** The outcome of a read; at the end of a body without a value. */
 export interface NextChunk {
   value?: Uint8Array | undefined;
@@ -42,17 +44,14 @@ export class Body {
   }
 
   /** All that is left, as one. */
-  rest(): Promise<Uint8Array> {
+  async rest(): Promise<Uint8Array<ArrayBuffer>> {
     // Where nobody has begun to read, the platform reads it all at less than half the cost.
-    return this.#reader === undefined ? this.#response.bytes() : this.#joined();
-  }
-
-  async #joined(): Promise<Uint8Array> {
+    if (this.#reader === undefined) return new Uint8Array(await this.#response.arrayBuffer());
     const chunks: Uint8Array[] = [];
     for (let chunk = await this.next(); chunk.value !== undefined; chunk = await this.next()) {
       chunks.push(chunk.value);
     }
-    return Buffer.concat(chunks);
+    return concatBytes(chunks);
   }
 
   /** Gives the rest up, and with it the connection. */

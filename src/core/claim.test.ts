@@ -1,13 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Fault } from "./fault.ts";
 import type { JsonObject } from "./json.ts";
-import {
-  claimedCode,
-  claimedStatus,
-  errorMetadata,
-  statusFromNumber,
-  trueStatus,
-} from "./claim.ts";
+import { readClaim, statusFromNumber } from "./claim.ts";
 
 function faultOf(error: unknown, beside: JsonObject = {}): Fault {
   return { rule: "error-in-body", error, beside, sentence: "Upstream failed." };
@@ -54,20 +48,20 @@ const WORD_PLACES: [place: string, put: (word: string) => Fault][] = [
   ["error.type", (word) => faultOf({ type: word })],
 ];
 
-describe("trueStatus", () => {
+describe("the status of a claim", () => {
   const words = VOCABULARY.flatMap(([status, list]) =>
     list.split(" ").map((word): [string, number] => [word, status]),
   );
   test.each(words)("the word %s stands for %d wherever it is said", (word, status) => {
-    for (const [, put] of WORD_PLACES) expect(trueStatus(200, put(word))).toBe(status);
+    for (const [, put] of WORD_PLACES) expect(readClaim(200, put(word)).status).toBe(status);
   });
 
   test("model_not_found is 404 as error.code, OpenAI's word", () => {
-    expect(trueStatus(200, faultOf({ code: "model_not_found" }))).toBe(404);
+    expect(readClaim(200, faultOf({ code: "model_not_found" })).status).toBe(404);
   });
 
   test("model_not_found is 400 as availability.code, OpenRouter's word", () => {
-    expect(trueStatus(200, faultOf({ availability: { code: "model_not_found" } }))).toBe(400);
+    expect(readClaim(200, faultOf({ availability: { code: "model_not_found" } })).status).toBe(400);
   });
 
   const claims: [title: string, upstream: number, error: unknown, status: number][] = [
@@ -105,7 +99,7 @@ describe("trueStatus", () => {
     ["no error at all", 200, undefined, 502],
   ];
   test.each(claims)("the status is read from %s", (_title, upstream, error, status) => {
-    expect(trueStatus(upstream, faultOf(error))).toBe(status);
+    expect(readClaim(upstream, faultOf(error)).status).toBe(status);
   });
 
   const ranked: [upper: string, lower: string, error: JsonObject, beside: JsonObject][] = [
@@ -126,8 +120,8 @@ describe("trueStatus", () => {
     ["availability.code", "error.type", { availability: { code: "timeout" }, type: "refusal" }, {}],
   ];
   test.each(ranked)("a word in %s goes before one in %s", (_upper, _lower, error, beside) => {
-    expect(trueStatus(200, faultOf(error, beside))).toBe(504);
-    expect(claimedCode(faultOf(error, beside))).toBe("timeout");
+    expect(readClaim(200, faultOf(error, beside)).status).toBe(504);
+    expect(readClaim(200, faultOf(error, beside)).code).toBe("timeout");
   });
 
   const elsewhere: [place: string, beside: JsonObject][] = [
@@ -138,12 +132,12 @@ describe("trueStatus", () => {
   ];
   test.each(elsewhere)("%s counts the same", (_place, beside) => {
     const fault = faultOf({ code: "weird", message: "x" }, beside);
-    expect(trueStatus(200, fault)).toBe(504);
-    expect(claimedCode(fault)).toBe("timeout");
+    expect(readClaim(200, fault).status).toBe(504);
+    expect(readClaim(200, fault).code).toBe("timeout");
   });
 });
 
-describe("claimedStatus", () => {
+describe("the source of a claim", () => {
   const places: [from: string, upstream: number, fault: Fault, status: number, claim: unknown][] = [
     ["status line", 418, faultOf({ code: 429 }), 418, 418],
     ["error.code", 200, faultOf({ code: "429", http_status: 500 }), 429, "429"],
@@ -179,21 +173,21 @@ describe("claimedStatus", () => {
   test.each(places)(
     "the place %s is named with what stood there",
     (from, upstream, fault, status, claim) => {
-      expect(claimedStatus(upstream, fault)).toEqual({ status, from, claim });
+      expect(readClaim(upstream, fault).source).toEqual({ status, from, claim });
     },
   );
 
   test("where nothing names a status there is none, and 502 stands for it", () => {
     const fault = faultOf({ code: 1000, message: "429 Too Many Requests" });
-    expect(claimedStatus(200, fault)).toBeUndefined();
-    expect(trueStatus(200, fault)).toBe(502);
+    expect(readClaim(200, fault).source).toBeUndefined();
+    expect(readClaim(200, fault).status).toBe(502);
   });
 });
 
-describe("claimedCode", () => {
+describe("the code of a claim", () => {
   test.each(WORD_PLACES)("a word in %s becomes the code, known or not", (_place, put) => {
-    expect(claimedCode(put("weird"))).toBe("weird");
-    expect(claimedCode(put("context_length_exceeded"))).toBe("context_length_exceeded");
+    expect(readClaim(200, put("weird")).code).toBe("weird");
+    expect(readClaim(200, put("context_length_exceeded")).code).toBe("context_length_exceeded");
   });
 
   const spelling: [openRouter: string, openAi: string][] = [
@@ -202,28 +196,31 @@ describe("claimedCode", () => {
     ["server", "server_error"],
   ];
   test.each(spelling)("%s is spelled %s, as OpenAI does", (openRouter, openAi) => {
-    expect(claimedCode(faultOf({ metadata: { error_type: openRouter } }))).toBe(openAi);
+    expect(readClaim(200, faultOf({ metadata: { error_type: openRouter } })).code).toBe(openAi);
   });
 
   test.each([[429], ["429"], ["-1"], [""], [null], [{ a: 1 }], [["timeout"]]])(
     "a code of %j is no word",
     (code) => {
-      expect(claimedCode(faultOf({ code, type: "weird" }))).toBe("weird");
-      expect(claimedCode(faultOf({ code }))).toBeUndefined();
+      expect(readClaim(200, faultOf({ code, type: "weird" })).code).toBe("weird");
+      expect(readClaim(200, faultOf({ code })).code).toBeUndefined();
     },
   );
 
   test("an error that is a text holds no word", () => {
-    expect(claimedCode(faultOf("timeout"))).toBeUndefined();
+    expect(readClaim(200, faultOf("timeout")).code).toBeUndefined();
   });
 });
 
-describe("errorMetadata", () => {
+describe("the metadata of a claim", () => {
   test("metadata in several places is read together, the error's own first", () => {
     const beside = { metadata: { error_type: "timeout", provider_name: "other" } };
     const fault = faultOf({ message: "x", metadata: { provider_name: "Azure" } }, beside);
-    expect(errorMetadata(fault)).toEqual({ error_type: "timeout", provider_name: "Azure" });
-    expect(trueStatus(200, fault)).toBe(504);
+    expect(readClaim(200, fault).metadata).toEqual({
+      error_type: "timeout",
+      provider_name: "Azure",
+    });
+    expect(readClaim(200, fault).status).toBe(504);
   });
 
   const inner = { provider_name: "inner" };
@@ -236,7 +233,7 @@ describe("errorMetadata", () => {
     ["in none of these places", faultOf({ metadata: "text" }), {}],
   ];
   test.each(places)("metadata that stands %s is found", (_title, fault, metadata) => {
-    expect(errorMetadata(fault)).toEqual(metadata);
+    expect(readClaim(200, fault).metadata).toEqual(metadata);
   });
 });
 

@@ -2,12 +2,6 @@ import type { ErrorBody } from "./error-body.ts";
 import type { Fault } from "./fault.ts";
 import type { JsonObject } from "./json.ts";
 
-/** What is certain to be wrong with a request: a sentence, and the field it is about. */
-export interface RequestFlaw {
-  param: string | null;
-  message: string;
-}
-
 /** What one event says about the answer that its stream carries. */
 export interface EventMeaning {
   /** The failure that the event reports, or is itself. */
@@ -40,8 +34,6 @@ export interface Dialect {
    * all others any 2xx is an answer, and so is any form but HTML.
    */
   isNamed: boolean;
-  /** The first thing that is certainly wrong with a request body, or undefined. */
-  findRequestFlaw(body: unknown): RequestFlaw | undefined;
   /** Why a parsed answer with status 200 and no top-level `error` is a failure, or undefined. */
   findAnswerFault(answer: JsonObject, request: JsonObject): Fault | undefined;
   /** Reads the parsed data of an event; `hasSpoken`: an event before it carried an answer. */

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "bun:test";
+import { readClaim } from "./claim.ts";
 import { errorNames, openaiErrors, toErrorBody } from "./error-body.ts";
 import type { Fault } from "./fault.ts";
 import type { JsonObject } from "./json.ts";
+
+/** The body of an answer whose status turned out to be this. */
+const bodyOf = (status: number, fault: Fault) =>
+  toErrorBody({ ...readClaim(200, fault), status }, fault);
 
 const SENTENCE = "Upstream reported an error and did not say which.";
 
@@ -47,13 +52,13 @@ describe("toErrorBody", () => {
   test("an error that is nested beyond all use still gives a body that can be written", () => {
     const deep = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
     for (const error of [{ message: "x", metadata: deep }, { message: deep }]) {
-      expect(JSON.stringify(toErrorBody(429, faultOf(error))).length).toBeLessThan(10_000);
+      expect(JSON.stringify(bodyOf(429, faultOf(error))).length).toBeLessThan(10_000);
     }
   });
 
   test("a user_id deep inside is removed as well, and a message that is no text becomes JSON", () => {
     const error = { message: false, metadata: { user_id: "u", list: [{ user_id: "u", a: 1 }] } };
-    expect(toErrorBody(400, faultOf(error, { response: { user_id: "u", id: "r" } }))).toEqual({
+    expect(bodyOf(400, faultOf(error, { response: { user_id: "u", id: "r" } }))).toEqual({
       error: {
         message: "false",
         type: "invalid_request_error",
@@ -66,7 +71,7 @@ describe("toErrorBody", () => {
   });
 
   test("an error has a message, a type, a param and a code, and nothing is made up", () => {
-    expect(toErrorBody(429, faultOf({ message: "Rate limited", code: 429 }))).toEqual({
+    expect(bodyOf(429, faultOf({ message: "Rate limited", code: 429 }))).toEqual({
       error: {
         message: "Rate limited",
         type: "rate_limit_error",
@@ -91,39 +96,33 @@ describe("toErrorBody", () => {
     ["a sentence where there is no error", undefined, SENTENCE],
   ];
   test.each(messages)("the message is %s", (_title, error, message) => {
-    expect(toErrorBody(500, faultOf(error)).error.message).toBe(message);
+    expect(bodyOf(500, faultOf(error)).error.message).toBe(message);
   });
 
   test("the type is the status's own, whatever upstream calls it", () => {
-    const { error } = toErrorBody(429, faultOf({ message: "x", type: "invalid_request_error" }));
+    const { error } = bodyOf(429, faultOf({ message: "x", type: "invalid_request_error" }));
     expect(error.type).toBe("rate_limit_error");
     expect(error.code).toBe("invalid_request_error");
   });
 
   test("the code is upstream's first word, in OpenAI's spelling", () => {
     const said = { message: "x", code: "weird", metadata: { error_type: "payment_required" } };
-    expect(toErrorBody(402, faultOf(said)).error.code).toBe("insufficient_quota");
-    expect(toErrorBody(402, faultOf({ code: "weird" })).error.code).toBe("weird");
+    expect(bodyOf(402, faultOf(said)).error.code).toBe("insufficient_quota");
+    expect(bodyOf(402, faultOf({ code: "weird" })).error.code).toBe("weird");
   });
 
   test.each([429, "429", null, 3230])("a code of %p becomes the status's word", (code) => {
-    expect(toErrorBody(429, faultOf({ message: "x", code })).error.code).toBe(
-      "rate_limit_exceeded",
-    );
+    expect(bodyOf(429, faultOf({ message: "x", code })).error.code).toBe("rate_limit_exceeded");
   });
 
   test("a 401 with a provider's name is the provider's refusal of OpenRouter", () => {
     const metadata = { provider_name: "Anthropic" };
-    expect(toErrorBody(401, faultOf({ metadata })).error.code).toBe(
-      "provider_authentication_error",
-    );
-    expect(toErrorBody(401, faultOf({}, { metadata })).error.code).toBe(
-      "provider_authentication_error",
-    );
-    expect(toErrorBody(401, faultOf({ metadata, code: "weird" })).error.code).toBe("weird");
+    expect(bodyOf(401, faultOf({ metadata })).error.code).toBe("provider_authentication_error");
+    expect(bodyOf(401, faultOf({}, { metadata })).error.code).toBe("provider_authentication_error");
+    expect(bodyOf(401, faultOf({ metadata, code: "weird" })).error.code).toBe("weird");
     const nobody = faultOf({ metadata: { provider_name: "" } });
-    expect(toErrorBody(401, nobody).error.code).toBe("invalid_api_key");
-    expect(toErrorBody(403, faultOf({ metadata })).error.code).toBe("permission_denied");
+    expect(bodyOf(401, nobody).error.code).toBe("invalid_api_key");
+    expect(bodyOf(403, faultOf({ metadata })).error.code).toBe("permission_denied");
   });
 
   const params: [given: unknown, param: string | null][] = [
@@ -133,7 +132,7 @@ describe("toErrorBody", () => {
     [undefined, null],
   ];
   test.each(params)("a param of %p becomes %p", (given, param) => {
-    expect(toErrorBody(400, faultOf({ message: "x", param: given })).error.param).toBe(param);
+    expect(bodyOf(400, faultOf({ message: "x", param: given })).error.param).toBe(param);
   });
 
   test("all else that upstream's error held stays in it", () => {
@@ -143,7 +142,7 @@ describe("toErrorBody", () => {
       error_type: "not_found",
       status: "NOT_FOUND",
     };
-    expect(toErrorBody(404, faultOf({ message: "x", code: 404, ...more })).error).toEqual({
+    expect(bodyOf(404, faultOf({ message: "x", code: 404, ...more })).error).toEqual({
       message: "x",
       type: "invalid_request_error",
       param: null,
@@ -158,19 +157,19 @@ describe("toErrorBody", () => {
       openrouter_metadata: { attempt: 1 },
       choices: [{ index: 0, message: { role: "assistant", content: "Hel" } }],
     };
-    const body = toErrorBody(502, faultOf({ message: "x" }, beside));
+    const body = bodyOf(502, faultOf({ message: "x" }, beside));
     expect(body).toMatchObject(beside);
     expect(Object.keys(body)).toEqual(["error", "id", "openrouter_metadata", "choices"]);
   });
 
   test("the user_id, which names the owner of the key, is removed in both places", () => {
     const fault = faultOf({ message: "x", user_id: "user_1" }, { user_id: "user_1", id: "gen-1" });
-    expect(JSON.stringify(toErrorBody(400, fault))).not.toContain("user_");
-    expect(toErrorBody(400, fault)["id"]).toBe("gen-1");
+    expect(JSON.stringify(bodyOf(400, fault))).not.toContain("user_");
+    expect(bodyOf(400, fault)["id"]).toBe("gen-1");
   });
 
   test("an error beside the fault that says nothing does not replace it", () => {
-    const { error } = toErrorBody(502, faultOf({ message: "x" }, { error: null, id: "gen-1" }));
+    const { error } = bodyOf(502, faultOf({ message: "x" }, { error: null, id: "gen-1" }));
     expect(error.message).toBe("x");
   });
 });

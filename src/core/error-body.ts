@@ -1,7 +1,7 @@
+import type { Claim } from "./claim.ts";
 import type { ErrorForm } from "./dialect.ts";
 import type { Fault } from "./fault.ts";
 import { isObject, type JsonObject, publicObject, publicValue, saysSomething } from "./json.ts";
-import { claimedCode, errorMetadata } from "./claim.ts";
 
 /** An error as the OpenAI SDKs read it (https://platform.openai.com/docs/guides/error-codes). */
 export interface ErrorObject extends JsonObject {
@@ -58,16 +58,16 @@ export function errorNames(status: number): { type: string; code: string } {
  * was, but for `user_id`, which names the owner of the key. `code` is text: typed clients break on
  * OpenRouter's number, which belongs in the status line.
  */
-export function toErrorBody(status: number, fault: Fault): ErrorBody {
+export function toErrorBody(claim: Claim, fault: Fault): ErrorBody {
   const upstream = isObject(fault.error) ? fault.error : {};
   const { message: _text, type: _type, param, code: _code, ...rest } = upstream;
   const { error: _silent, ...beside } = fault.beside;
   return {
     error: {
       message: errorMessage(fault),
-      type: errorNames(status).type,
+      type: errorNames(claim.status).type,
       param: typeof param === "string" ? param : null,
-      code: claimedCode(fault) ?? defaultCode(status, fault),
+      code: claim.code ?? defaultCode(claim),
       ...publicObject(rest),
     },
     ...publicObject(beside),
@@ -86,8 +86,8 @@ function asText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(publicValue(value));
 }
 
-function defaultCode(status: number, fault: Fault): string {
+function defaultCode({ status, metadata }: Claim): string {
   // A 401 with a provider's name: the provider refused OpenRouter, the caller's key is fine.
-  const isProviders = status === 401 && saysSomething(errorMetadata(fault)["provider_name"]);
+  const isProviders = status === 401 && saysSomething(metadata["provider_name"]);
   return isProviders ? "provider_authentication_error" : errorNames(status).code;
 }

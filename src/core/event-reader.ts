@@ -1,4 +1,5 @@
 import { createParser } from "eventsource-parser";
+import { concatBytes } from "./bytes.ts";
 
 /**
  * One block of an event stream, up to and including the blank line that ends it, with what HTML
@@ -80,7 +81,7 @@ export class EventStreamReader {
 
   #takeBegun(bytes: Uint8Array): Uint8Array {
     if (this.#begun.length === 0) return bytes;
-    const taken = Buffer.concat([...this.#begun, bytes]);
+    const taken = concatBytes([...this.#begun, bytes]);
     this.#begun = [];
     this.#begunBytes = 0;
     return taken;

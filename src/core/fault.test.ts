@@ -7,7 +7,7 @@ import {
   silenceFault,
   silentFault,
 } from "./fault.ts";
-import { trueStatus } from "./claim.ts";
+import { readClaim } from "./claim.ts";
 
 describe("findError", () => {
   const said: [title: string, error: unknown][] = [
@@ -85,7 +85,7 @@ describe("faults that upstream did not put into words", () => {
   ];
   test.each(faults)("%s has a sentence and a status", (_title, fault, status) => {
     expect(fault.sentence).toMatch(/^[A-Z].*\.$/);
-    expect(trueStatus(200, fault)).toBe(status);
+    expect(readClaim(200, fault).status).toBe(status);
   });
 
   test("silence names its length and its setting", () => {

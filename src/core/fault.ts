@@ -17,6 +17,7 @@ export type Rule =
   | "ended-early"
   | "cut"
   | "silence"
+  | "upstream-timeout"
   | "shutdown";
 
 /** What is wrong with an answer of upstream, and everything upstream said about it. */
@@ -50,6 +51,12 @@ export function shutdownFault(): Fault {
 export function silenceFault(afterMs: number): Fault {
   const message = `Upstream sent no event for ${afterMs} ms (STREAM_IDLE_TIMEOUT_MS).`;
   return { ...silentFault("silence", message), error: { code: 504, message } };
+}
+
+/** An answer that is no event stream was not complete in time. */
+export function timeoutFault(afterMs: number): Fault {
+  const message = `Upstream's answer was not complete within ${Math.round(afterMs)} ms (UPSTREAM_TIMEOUT_MS).`;
+  return { ...silentFault("upstream-timeout", message), error: { code: 504, message } };
 }
 
 /**

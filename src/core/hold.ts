@@ -1,7 +1,9 @@
 import type { Body, NextChunk } from "./body.ts";
-import { type Deadline, TOO_LATE } from "./deadline.ts";
+import { ByteSink } from "./bytes.ts";
+import { Deadline, TOO_LATE } from "./deadline.ts";
 import { cutFault, type Fault } from "./fault.ts";
-import type { StreamEnding, StreamJudge } from "./stream-judge.ts";
+import type { Observe } from "./steps.ts";
+import type { StreamEnding, StreamJudge, StreamReading } from "./stream-judge.ts";
 
 /** Until when, and how much of a stream may be held back. */
 export interface HoldLimits {
@@ -10,7 +12,7 @@ export interface HoldLimits {
   bytes: number;
 }
 
-/** What nobody waits for as a stream has no limits of a hold. */
+/** For an answer that is no stream: nobody waits for a first event. */
 export const UNLIMITED: HoldLimits = {
   until: Number.POSITIVE_INFINITY,
   bytes: Number.POSITIVE_INFINITY,
@@ -18,18 +20,20 @@ export const UNLIMITED: HoldLimits = {
 
 /** What came of holding a stream back. */
 export type Held =
-  /** There is an answer, or a limit was reached: what was read goes out, then the rest. */
-  | {
-      kind: "relay";
-      bytes: Uint8Array[];
-      ending: StreamEnding | undefined;
-      /** For how long there had been nothing but comments. */
-      silentMs: number;
-    }
+  | HeldStream
   /** It failed before anything was said. */
   | { kind: "fault"; fault: Fault }
   /** The connection broke off before a verdict. */
-  | { kind: "broken"; error: unknown };
+  | { kind: "broken" };
+
+/** There is an answer, or a limit was reached: what was read goes out, then the rest. */
+export interface HeldStream {
+  kind: "relay";
+  bytes: Uint8Array[];
+  ending: StreamEnding | undefined;
+  /** For how long there had been nothing but comments. */
+  silentMs: number;
+}
 
 /** A comment: the server sends no status line before there is a first byte behind it. */
 const FIRST_SIGN = new TextEncoder().encode(":\n\n");
@@ -42,9 +46,10 @@ export async function holdStream(
   body: Body,
   judge: StreamJudge,
   limits: HoldLimits,
-  deadline: Deadline,
+  observe: Observe,
 ): Promise<Held> {
-  const kept = new Bun.ArrayBufferSink();
+  const deadline = new Deadline();
+  const kept = new ByteSink();
   let size = 0;
   let aliveAt = performance.now();
   try {
@@ -52,18 +57,17 @@ export async function holdStream(
       let read: NextChunk | typeof TOO_LATE;
       try {
         read = await deadline.wait(body.peek(), limits.until - performance.now());
-      } catch (error) {
-        return concludeCut(judge, error, kept);
+      } catch {
+        return concludeCut(judge, kept);
       }
       if (read === TOO_LATE) break;
       const { value: chunk } = await body.next();
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
-      // Copied to one place: a chunk of a few bytes may keep a page of memory.
-      for (const part of reading.bytes) kept.write(part);
       size += chunk?.length ?? 0;
       if (reading.isAlive) aliveAt = performance.now();
-      const verdict = conclude(judge, reading.ending, kept);
+      const verdict = conclude(judge, reading, kept);
       if (verdict !== undefined) return verdict;
+      observe({ kind: "held", bytes: size, comments: judge.comments });
     }
     return relay(kept, undefined, performance.now() - aliveAt);
   } finally {
@@ -72,27 +76,25 @@ export async function holdStream(
 }
 
 /** The verdict at a cut: the last event may be there but for the LF of its blank line. */
-function concludeCut(judge: StreamJudge, error: unknown, kept: Bun.ArrayBufferSink): Held {
+function concludeCut(judge: StreamJudge, kept: ByteSink): Held {
   const cut = cutFault();
-  const last = judge.end(cut);
-  for (const part of last.bytes) kept.write(part);
-  const verdict = conclude(judge, last.ending, kept);
+  const verdict = conclude(judge, judge.end(cut), kept);
   const isCut = verdict?.kind === "fault" && verdict.fault === cut;
-  return verdict === undefined || isCut ? { kind: "broken", error } : verdict;
+  return verdict === undefined || isCut ? { kind: "broken" } : verdict;
 }
 
-/** The verdict, where what was read so far allows one. */
-function conclude(
-  judge: StreamJudge,
-  ending: StreamEnding | undefined,
-  kept: Bun.ArrayBufferSink,
-): Held | undefined {
-  if (ending?.kind === "failed" && !judge.isDecided) return { kind: "fault", fault: ending.fault };
-  return ending !== undefined || judge.isDecided ? relay(kept, ending) : undefined;
+/** Keeps what was read, and gives the verdict, where there can be one by now. */
+function conclude(judge: StreamJudge, reading: StreamReading, kept: ByteSink): Held | undefined {
+  for (const part of reading.bytes) kept.write(part);
+  const { ending } = reading;
+  if (ending?.kind === "failed" && !judge.isDecided) {
+    return { kind: "fault", fault: ending.fault };
+  }
+  return ending !== undefined || judge.isDecided ? relay(kept, ending, 0) : undefined;
 }
 
 /** What was held goes out, and with its first byte the status line. */
-function relay(kept: Bun.ArrayBufferSink, ending: StreamEnding | undefined, silentMs = 0): Held {
-  const bytes = new Uint8Array(kept.end());
-  return { kind: "relay", bytes: [bytes.length > 0 ? bytes : FIRST_SIGN], ending, silentMs };
+function relay(kept: ByteSink, ending: StreamEnding | undefined, silentMs: number): HeldStream {
+  const bytes = [kept.size > 0 ? kept.take() : FIRST_SIGN];
+  return { kind: "relay", bytes, ending, silentMs };
 }

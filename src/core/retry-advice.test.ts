@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Fault } from "./fault.ts";
 import type { JsonObject } from "./json.ts";
+import { readClaim } from "./claim.ts";
 import { retryAdvice } from "./retry-advice.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -19,7 +20,9 @@ function faultOf(error: unknown, beside: JsonObject = {}): Fault {
 
 /** The advice by field names; `headers` are upstream's. */
 function advise(status: number, error: unknown, headers: Record<string, string> = {}) {
-  return new Headers(retryAdvice(status, faultOf(error), new Headers(headers), NOW));
+  return new Headers(
+    retryAdvice({ ...readClaim(200, faultOf(error)), status }, new Headers(headers), NOW),
+  );
 }
 
 function waitFor(error: unknown, headers: Record<string, string> = {}): string | null {
@@ -96,7 +99,9 @@ describe("Retry-After", () => {
 
   test("metadata that stands beside the error counts the same", () => {
     const fault = faultOf({ message: "x" }, { metadata: { retry_after_seconds: 7 } });
-    const advice = new Headers(retryAdvice(429, fault, new Headers(), NOW));
+    const advice = new Headers(
+      retryAdvice({ ...readClaim(200, fault), status: 429 }, new Headers(), NOW),
+    );
     expect(advice.get("retry-after")).toBe("7");
   });
 

@@ -1,6 +1,5 @@
-import type { Fault } from "./fault.ts";
-import { isObject, type JsonObject, objectAt } from "./json.ts";
-import { errorMetadata } from "./claim.ts";
+import type { Claim } from "./claim.ts";
+import { type JsonObject, objectAt } from "./json.ts";
 
 /** The longest wait, in seconds, that we make from the reset of a limit. */
 const LONGEST_MADE_WAIT = 60;
@@ -20,18 +19,17 @@ const LIFTED = /^(x-ratelimit-[a-z0-9-]+|retry-after-ms)$/;
  * fields that upstream only put into the body. `now` is in epoch milliseconds.
  */
 export function retryAdvice(
-  status: number,
-  fault: Fault,
+  claim: Claim,
   upstreamHeaders: Headers,
   now: number,
 ): [name: string, value: string][] {
-  const lifted = headersInMetadata(fault);
+  const lifted = headersInMetadata(claim.metadata);
   const resetText = upstreamHeaders.get("x-ratelimit-reset") ?? lifted.get("x-ratelimit-reset");
   const reset = secondsUntil(readMoment(resetText ?? ""), now);
-  const wait = retryAfter(fault, upstreamHeaders, lifted, now) ?? shortWait(reset);
+  const wait = retryAfter(claim, upstreamHeaders, lifted, now) ?? shortWait(reset);
   const isDistant = wait === undefined && reset !== undefined && reset > LONGEST_MADE_WAIT;
   const advice: [string, string][] = [
-    ["x-should-retry", String(shouldRetry(status, fault, wait !== undefined, isDistant))],
+    ["x-should-retry", String(shouldRetry(claim, wait !== undefined, isDistant))],
   ];
   if (wait !== undefined) advice.push(["retry-after", wait]);
   for (const [name, value] of lifted) {
@@ -40,8 +38,12 @@ export function retryAdvice(
   return advice;
 }
 
-function shouldRetry(status: number, fault: Fault, hasWait: boolean, isDistant: boolean): boolean {
-  const retryable = availability(fault)["retryable"];
+function shouldRetry(
+  { status, availability }: Claim,
+  hasWait: boolean,
+  isDistant: boolean,
+): boolean {
+  const { retryable } = availability;
   if (typeof retryable === "boolean") return retryable;
   // 402 with a wait is OpenRouter's in-flight budget, which settles; without, an empty balance.
   if (status === 402) return hasWait;
@@ -57,7 +59,7 @@ export function isTransient(status: number): boolean {
 
 /** `Retry-After` from the first place that names it in a form that can be read. */
 function retryAfter(
-  fault: Fault,
+  { metadata, availability }: Claim,
   upstreamHeaders: Headers,
   lifted: Map<string, string>,
   now: number,
@@ -65,9 +67,9 @@ function retryAfter(
   const liftedWait = lifted.get("retry-after") ?? "";
   return [
     readWait(upstreamHeaders.get("retry-after") ?? ""),
-    readSeconds(errorMetadata(fault)["retry_after_seconds"]),
+    readSeconds(metadata["retry_after_seconds"]),
     readSeconds(isDate(liftedWait) ? secondsUntil(Date.parse(liftedWait), now) : liftedWait),
-    readSeconds(availability(fault)["retry_after"]),
+    readSeconds(availability["retry_after"]),
   ].find((wait) => wait !== undefined);
 }
 
@@ -105,8 +107,8 @@ function shortWait(seconds: number | undefined): string | undefined {
 }
 
 /** `error.metadata.headers` with lower-case names, as far as the values can be header values. */
-function headersInMetadata(fault: Fault): Map<string, string> {
-  const headers = Object.entries(objectAt(errorMetadata(fault), "headers"));
+function headersInMetadata(metadata: JsonObject): Map<string, string> {
+  const headers = Object.entries(objectAt(metadata, "headers"));
   return new Map(
     headers.flatMap(([name, value]): [string, string][] => {
       const text = typeof value === "number" ? String(value) : value;
@@ -114,8 +116,4 @@ function headersInMetadata(fault: Fault): Map<string, string> {
       return isValue ? [[name.toLowerCase(), text]] : [];
     }),
   );
-}
-
-function availability(fault: Fault): JsonObject {
-  return isObject(fault.error) ? objectAt(fault.error, "availability") : {};
 }

@@ -4,7 +4,9 @@ import { messages } from "./dialects/messages.ts";
 import { other } from "./dialects/other.ts";
 import { responses } from "./dialects/responses.ts";
 import { cutFault, type Fault, type Rule, silenceFault } from "./fault.ts";
-import { trueStatus } from "./claim.ts";
+import { readClaim } from "./claim.ts";
+import type { Dialect } from "./dialect.ts";
+import type { Facts } from "./steps.ts";
 import { StreamJudge, type StreamEnding } from "./stream-judge.ts";
 
 const encoder = new TextEncoder();
@@ -49,7 +51,11 @@ function outcomeOf(bytes: Uint8Array[], decided: boolean, ending?: StreamEnding)
   const text = decoder.decode(Buffer.concat(bytes));
   if (ending.kind === "whole") return { text, decided, ending: "whole" };
   const { fault, midEvent } = ending;
-  return { text, decided, ending: { rule: fault.rule, status: trueStatus(200, fault), midEvent } };
+  return {
+    text,
+    decided,
+    ending: { rule: fault.rule, status: readClaim(200, fault).status, midEvent },
+  };
 }
 
 const chunks = (...texts: string[]) => texts.map((text) => encoder.encode(text));
@@ -489,26 +495,43 @@ describe("signs of life", () => {
   });
 });
 
-describe("the id of the generation", () => {
-  test("it is that of the first event that has one", () => {
-    const judge = judgeAfter(COMMENT);
-    expect(judge.generationId).toBeUndefined();
-    judge.feed(encoder.encode(event({ choices: [] }) + HELLO + event({ id: "gen-2" })));
-    expect(judge.generationId).toBe("gen-1");
+/** What a stream tells beside its answer. */
+function factsOf(dialect: Dialect, text: string): Facts {
+  const facts: Facts = {};
+  const judge = new StreamJudge(dialect, 1e6, (step) => {
+    if (step.kind === "facts") Object.assign(facts, { ...step.facts, ...facts });
+  });
+  judge.feed(encoder.encode(text));
+  return facts;
+}
+
+describe("the facts that a stream tells", () => {
+  test("the id of the generation is that of the first event that has one", () => {
+    const text = COMMENT + event({ choices: [], id: "gen-1" }) + HELLO + event({ id: "gen-2" });
+    expect(factsOf(chat, text)).toEqual({ generationId: "gen-1" });
+  });
+
+  test.each([
+    [responses, "response", "resp_1"],
+    [messages, "message", "gen-msg-1"],
+  ])("the id may stand in the object that the event is about", (dialect, name, id) => {
+    expect(factsOf(dialect, event({ type: `${name}.start`, [name]: { id } }))).toEqual({
+      generationId: id,
+    });
+  });
+
+  test("provider, tokens and cost are told where upstream tells them", () => {
+    const usage = { prompt_tokens: 2, completion_tokens: 3, cost: 0.5 };
+    const text = event({ id: "gen-1", provider: "P", choices: [] }) + event({ usage });
+    expect(factsOf(chat, text)).toEqual({
+      generationId: "gen-1",
+      provider: "P",
+      promptTokens: 2,
+      completionTokens: 3,
+      cost: 0.5,
+    });
   });
 });
-
-test.each([
-  [responses, "response", "resp_1"],
-  [messages, "message", "gen-msg-1"],
-])(
-  "the id of the generation may stand in the object that the event is about",
-  (dialect, name, id) => {
-    const judge = new StreamJudge(dialect, 1e6);
-    judge.feed(encoder.encode(event({ type: `${name}.start`, [name]: { id } })));
-    expect(judge.generationId).toBe(id);
-  },
-);
 
 describe("splits", () => {
   const plain = COMMENT + ROLE + delta("h\u00e9 \u{1f600}");

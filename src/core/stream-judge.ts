@@ -1,11 +1,13 @@
 import type { Dialect, EventMeaning } from "./dialect.ts";
 import { EventStreamReader, type Fragment, type StreamEvent } from "./event-reader.ts";
 import { type Fault, findError, silentFault } from "./fault.ts";
-import { isObject, type JsonObject, objectAt, parseJson, publicObject } from "./json.ts";
+import { hasUsage, readFacts } from "./facts.ts";
+import { isObject, type JsonObject, parseJson, publicObject } from "./json.ts";
+import type { Observe, Place } from "./steps.ts";
 
 /** How a stream ended: the answer is whole, or it failed and the client has to be told. */
 export type StreamEnding =
-  | { kind: "whole" }
+  | { kind: "whole"; isDoneAdded: boolean }
   /** `midEvent`: part of an oversized event is already out, so that no event can follow it. */
   | { kind: "failed"; fault: Fault; midEvent: boolean };
 
@@ -34,18 +36,26 @@ const encoder = new TextEncoder();
 export class StreamJudge {
   readonly #dialect: Dialect;
   readonly #reader: EventStreamReader;
+  readonly #observe: Observe;
   readonly #openParts = new Set<number>();
   readonly #finishedParts = new Set<number>();
   #isDecided = false;
   #isMidEvent = false;
   /** Whether an event that went out unjudged may have been the end of the answer. */
   #mayHaveEnded = false;
-  #generationId: string | undefined;
+  #hasNamedItself = false;
+  #events = 0;
+  #comments = 0;
+  #start = 0;
+  #end = 0;
+  #isAtEvent = false;
+  #isAtEnd = true;
 
   /** An event of more than `maxEventBytes` goes out unjudged. */
-  constructor(dialect: Dialect, maxEventBytes: number) {
+  constructor(dialect: Dialect, maxEventBytes: number, observe: Observe = ignore) {
     this.#dialect = dialect;
     this.#reader = new EventStreamReader(maxEventBytes);
+    this.#observe = observe;
   }
 
   /** Whether an event has shown that there is an answer, so that 200 is the truth so far. */
@@ -53,9 +63,16 @@ export class StreamJudge {
     return this.#isDecided;
   }
 
-  /** The `id` of the generation, once an event has named it. */
-  get generationId(): string | undefined {
-    return this.#generationId;
+  /** How many blocks without data there were: comments, mostly. */
+  get comments(): number {
+    return this.#comments;
+  }
+
+  /** Where the last block stands that was judged; undefined at the end of the body. */
+  get place(): Place | undefined {
+    if (this.#isAtEnd) return undefined;
+    const event = this.#isAtEvent ? this.#events : undefined;
+    return { event, start: this.#start, end: this.#end };
   }
 
   /** Reads the next chunk. After an ending nothing more may be fed. */
@@ -80,7 +97,10 @@ export class StreamJudge {
       if (reading.ending?.kind === "whole") return reading;
       if (reading.bytes.length > 0) reading.bytes.push(encoder.encode("\n\n"));
     }
-    reading.ending ??= this.#endHere(interruption, reading.bytes);
+    if (reading.ending === undefined) {
+      this.#isAtEnd = true;
+      reading.ending = this.#endHere(interruption, reading.bytes);
+    }
     return reading;
   }
 
@@ -96,13 +116,14 @@ export class StreamJudge {
     }
     const isDue = wholeAt === "done" && this.#isFinished();
     if (isDue) bytes.push(encoder.encode(`data: ${DONE}\n\n`));
-    return { kind: "whole" };
+    return { kind: "whole", isDoneAdded: isDue };
   }
 
   /** Judges one event, and puts what the client gets of it into `bytes`. */
   #take(event: StreamEvent | Fragment, bytes: Uint8Array[]): StreamEnding | undefined {
+    this.#locate(event);
     if ("ends" in event) {
-      this.#isDecided = true;
+      this.#decide();
       this.#isMidEvent = !event.ends;
       this.#mayHaveEnded = true;
       bytes.push(event.bytes);
@@ -112,20 +133,21 @@ export class StreamJudge {
     const data = event.data === undefined ? undefined : parseJson(event.data);
     const meaning = this.#read(data);
     const fault = meaning.fault ?? this.#strayError(event) ?? brokenEvent(event, data);
-    if (isObject(data)) this.#generationId ??= namedGeneration(data);
+    if (isObject(data)) this.#tellFacts(data);
     if (fault !== undefined) {
       // A part that ends in the event that reports the fault has not ended well.
       this.#noteOpen([...meaning.continues, ...meaning.finishes]);
       const isReport = fault.rule !== "malformed-event";
       const isTooLate = isReport ? this.#isFinished() : this.#isBeyondHarm();
       if (!isTooLate) return this.#fail(fault);
+      this.#observe({ kind: "late-error", place: this.place });
       this.#appendWithoutFault(bytes, data, fault);
       return undefined;
     }
     this.#noteOpen(meaning.continues);
     this.#noteFinished(meaning.finishes);
     if (meaning.continues.length > 0) this.#mayHaveEnded = false;
-    if (meaning.speaks || meaning.finishes.length > 0) this.#isDecided = true;
+    if (meaning.speaks || meaning.finishes.length > 0) this.#decide();
     appendAdjoining(bytes, event.bytes);
     return undefined;
   }
@@ -157,7 +179,29 @@ export class StreamJudge {
     const isAnswered = this.#dialect.wholeAt === "parts" ? this.#isFinished() : this.#isDecided;
     if (!isAnswered && !this.#mayHaveEnded) return this.#fail(endedEarly("with [DONE]"));
     appendAdjoining(bytes, event.bytes);
-    return { kind: "whole" };
+    return { kind: "whole", isDoneAdded: false };
+  }
+
+  /** Notes where an event stands, of which the body may hold several pieces. */
+  #locate(event: StreamEvent | Fragment): void {
+    this.#isAtEnd = false;
+    this.#start = this.#end;
+    this.#end += event.bytes.length;
+    this.#isAtEvent = "ends" in event || event.data !== undefined;
+    if ("ends" in event ? event.ends : this.#isAtEvent) this.#events += 1;
+    else if (!this.#isAtEvent) this.#comments += 1;
+  }
+
+  #decide(): void {
+    if (this.#isDecided) return;
+    this.#isDecided = true;
+    this.#observe({ kind: "decided", place: this.place });
+  }
+
+  #tellFacts(data: JsonObject): void {
+    if (this.#hasNamedItself && !hasUsage(data)) return;
+    this.#hasNamedItself = true;
+    this.#observe({ kind: "facts", facts: readFacts(data) });
   }
 
   /** What is left of an event whose fault comes too late: nothing, if it was all about the fault. */
@@ -209,11 +253,7 @@ function brokenEvent({ name, data: text }: StreamEvent, data: unknown): Fault | 
   return silentFault("malformed-event", "Upstream sent an event whose data is not JSON.");
 }
 
-/** The id, which Responses and Messages put inside the object that the event is about. */
-function namedGeneration(data: JsonObject): string | undefined {
-  const ids = [data["id"], objectAt(data, "response")["id"], objectAt(data, "message")["id"]];
-  return ids.find((id) => typeof id === "string");
-}
+function ignore(): void {}
 
 function endedEarly(when: string): Fault {
   return silentFault("ended-early", `Upstream's stream ended ${when}.`);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { DenseSet } from "../core/dense-set.ts";
 import { readClientRequest } from "./client-request.ts";
 import { readConfig } from "../config/config.ts";
-import { chat } from "../core/dialects/chat.ts";
+import { CHAT } from "./endpoint.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const GOOD = '{"messages":[{"role":"user","content":"Hi"}]}';
@@ -18,7 +18,7 @@ function read(body: RequestInit["body"], headers: Record<string, string> = JSON_
   const reading = readConfig(settings, []);
   if ("problems" in reading) throw new Error(reading.problems.join("\n"));
   const request = new Request("http://localhost/proxy", { method: "POST", body, headers });
-  return readClientRequest(request, chat, reading.config, new DenseSet<never>());
+  return readClientRequest(request, CHAT, reading.config, new DenseSet<never>());
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);

@@ -1,10 +1,11 @@
 import { setImmediate } from "node:timers/promises";
-import type { Config } from "../config/config.ts";
+import { ByteSink } from "../core/bytes.ts";
 import { Deadline, TOO_LATE } from "../core/deadline.ts";
 import type { DenseSet, Placed } from "../core/dense-set.ts";
 import type { Dialect } from "../core/dialect.ts";
-import type { Failure } from "../core/failure.ts";
 import { isObject, type JsonObject } from "../core/json.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Failure } from "./failure.ts";
 
 /** Where clients find upstream's endpoints: OpenAI's base URL. */
 export const BASE_PATH = "/v1";
@@ -35,6 +36,16 @@ export interface OpenRead extends Placed {
   giveUp: () => void;
 }
 
+/** What a request may be, and how long it may take. */
+export interface RequestLimits {
+  openrouterApiKey?: string | undefined;
+  proxyApiKeys: readonly { key: string }[];
+  maxBodyBytes: number;
+  requestTimeoutMs: number;
+  streamHoldMs: number;
+  upstreamTimeoutMs: number;
+}
+
 /**
  * Reads and checks a request: its size, its content type, its body, in this order. The bytes are
  * kept as they came: a number that JSON.parse rounds, the order of keys and unknown fields reach
@@ -42,17 +53,18 @@ export interface OpenRead extends Placed {
  */
 export async function readClientRequest(
   request: Request,
-  dialect: Dialect,
-  config: Config,
+  endpoint: Endpoint,
+  config: RequestLimits,
   openReads: DenseSet<OpenRead>,
 ): Promise<ClientRequest | Failure> {
   const { headers, method, signal } = request;
+  const { dialect } = endpoint;
   const target = readTarget(request.url, dialect);
   if (typeof target !== "string") return target;
   const bytes = await readBytes(request, config, openReads);
   if (!(bytes instanceof Uint8Array)) return bytes;
   const body = dialect.isNamed
-    ? readNamedBody(bytes, headers, dialect)
+    ? readNamedBody(bytes, headers, endpoint)
     : readAnyBody(bytes, request, config);
   if ("failure" in body) return body.failure;
   const holdMs = readHoldMs(headers, config);
@@ -64,18 +76,18 @@ export async function readClientRequest(
 /** What a body says, or why it cannot be taken. */
 type BodyReading = { value: JsonObject } | { failure: Failure };
 
-function readNamedBody(bytes: Uint8Array, headers: Headers, dialect: Dialect): BodyReading {
+function readNamedBody(bytes: Uint8Array, headers: Headers, endpoint: Endpoint): BodyReading {
   const contentType = headers.get("content-type");
   if (!isJson(contentType)) return { failure: { kind: "wrong-content-type", contentType } };
   const value = parseUtf8Json(bytes);
   if (value === undefined) return findCoding(headers) ?? badBody("The body is not JSON in UTF-8.");
-  const flaw = dialect.findRequestFlaw(value);
+  const flaw = endpoint.findFlaw(value);
   if (flaw !== undefined) return badBody(flaw.message, flaw.param);
   return isObject(value) ? { value } : badBody("The body is not a JSON object.");
 }
 
 /** Any body passes, but for those that a page in a browser may send to a key that is held here. */
-function readAnyBody(bytes: Uint8Array, request: Request, config: Config): BodyReading {
+function readAnyBody(bytes: Uint8Array, request: Request, config: RequestLimits): BodyReading {
   const { headers, method } = request;
   if (method === "GET" || method === "HEAD") {
     // Bun hides such a body, and would send none.
@@ -146,7 +158,7 @@ function readTarget(address: string, dialect: Dialect): string | Failure {
 /** The whole body, or the failure that it is too large, too slow, or broke off. */
 async function readBytes(
   request: Request,
-  config: Config,
+  config: RequestLimits,
   openReads: DenseSet<OpenRead>,
 ): Promise<Uint8Array | Failure> {
   const length = request.headers.get("content-length");
@@ -182,15 +194,13 @@ async function readBytes(
  * one byte would cost a hundred times their size.
  */
 async function readUnmeasured({ body }: Request, limit: number): Promise<Uint8Array | Failure> {
-  const sink = new Bun.ArrayBufferSink();
-  let size = 0;
+  const sink = new ByteSink();
   for await (const chunk of body ?? []) {
-    size += chunk.length;
-    if (size > limit) return { kind: "body-too-large", limit };
+    if (sink.size + chunk.length > limit) return { kind: "body-too-large", limit };
     sink.write(chunk);
     await setImmediate();
   }
-  return new Uint8Array(sink.end());
+  return sink.take();
 }
 
 const strictDecoder = new TextDecoder("utf-8", { fatal: true });
@@ -204,7 +214,7 @@ function parseUtf8Json(bytes: Uint8Array): unknown {
 }
 
 /** `x-candor-hold-ms`, by which a request sets its own `STREAM_HOLD_MS`. */
-function readHoldMs(headers: Headers, config: Config): number | Failure {
+function readHoldMs(headers: Headers, config: RequestLimits): number | Failure {
   const name = "x-candor-hold-ms";
   const text = headers.get(name);
   if (text === null) return config.streamHoldMs;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createGate } from "./gate.ts";
 import { readConfig } from "../config/config.ts";
-import type { Failure } from "../core/failure.ts";
+import type { Failure } from "./failure.ts";
 
 type Fields = Record<string, string>;
 
@@ -33,22 +33,37 @@ describe("without any key of our own", () => {
 });
 
 describe("with keys for clients", () => {
-  const settings = { OPENROUTER_API_KEY: "ours", PROXY_API_KEYS: "first,second" };
+  const settings = {
+    OPENROUTER_API_KEY: "ours",
+    PROXY_API_KEYS: "first-key-of-callers,second-key-of-callers",
+  };
   const shown: [title: string, headers: Fields, refusal: Failure["kind"] | undefined][] = [
-    ["the first key", bearer("first"), undefined],
-    ["the second key", bearer("second"), undefined],
-    ["a key as x-api-key", { "x-api-key": "second" }, undefined],
-    ["a key behind a scheme in other letters", { authorization: "BEARER first" }, undefined],
-    ["a right key beside a wrong one", { ...bearer("wrong"), "x-api-key": "first" }, undefined],
-    ["a foreign host and a key", { ...bearer("first"), host: "candor.example" }, undefined],
+    ["the first key", bearer("first-key-of-callers"), undefined],
+    ["the second key", bearer("second-key-of-callers"), undefined],
+    ["a key as x-api-key", { "x-api-key": "second-key-of-callers" }, undefined],
+    [
+      "a key behind a scheme in other letters",
+      { authorization: "BEARER first-key-of-callers" },
+      undefined,
+    ],
+    [
+      "a right key beside a wrong one",
+      { ...bearer("wrong"), "x-api-key": "first-key-of-callers" },
+      undefined,
+    ],
+    [
+      "a foreign host and a key",
+      { ...bearer("first-key-of-callers"), host: "candor.example" },
+      undefined,
+    ],
     ["no key", {}, "no-key"],
     ["no key, from this machine", { host: "localhost" }, "no-key"],
     ["an empty key", { authorization: "Bearer " }, "no-key"],
     ["a wrong key", bearer("third"), "wrong-key"],
-    ["the beginning of a key", bearer("firs"), "wrong-key"],
-    ["a key and more", bearer("firstly"), "wrong-key"],
-    ["a key in other letters", bearer("First"), "wrong-key"],
-    ["the whole list", bearer("first,second"), "wrong-key"],
+    ["the beginning of a key", bearer("first-key-of-caller"), "wrong-key"],
+    ["a key and more", bearer("first-key-of-callersx"), "wrong-key"],
+    ["a key in other letters", bearer("First-key-of-callers"), "wrong-key"],
+    ["the whole list", bearer("first-key-of-callers,second-key-of-callers"), "wrong-key"],
     ["the key for upstream", bearer("ours"), "wrong-key"],
     ["a wrong x-api-key", { "x-api-key": "third" }, "wrong-key"],
   ];

@@ -1,9 +1,16 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { type Config, isLoopback } from "../config/config.ts";
-import type { Failure } from "../core/failure.ts";
+import { isLoopback } from "../config/loopback.ts";
+import type { Failure } from "./failure.ts";
 
 /** How a `Host` ends that names its port. */
 const PORT = /:\d*$/;
+
+/** Who may call. */
+export interface GateSettings {
+  openrouterApiKey?: string | undefined;
+  proxyApiKeys: readonly { key: string }[];
+  corsOrigins: string[];
+}
 
 /** Finds why a request may not be answered, by its headers alone; undefined lets it in. */
 export type Gate = (headers: Headers) => Failure | undefined;
@@ -13,8 +20,8 @@ export type Gate = (headers: Headers) => Failure | undefined;
  * with a key of OpenRouter's held here, only this machine gets in, and no page in its browser.
  * With neither, a caller brings its own key for OpenRouter.
  */
-export function createGate(config: Config): Gate {
-  const digests = config.proxyApiKeys.map(digest);
+export function createGate(config: GateSettings): Gate {
+  const digests = config.proxyApiKeys.map(({ key }) => digest(key));
   if (digests.length > 0) return (headers) => findWrongKey(headers, digests);
   if (config.openrouterApiKey === undefined) {
     return (headers) => (callerKeys(headers).length > 0 ? undefined : { kind: "no-key" });

@@ -1,25 +1,18 @@
-import { type TSchema, Type } from "@sinclair/typebox";
+import type { TSchema } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { ValueError } from "@sinclair/typebox/errors";
-import type { RequestFlaw } from "../core/dialect.ts";
 
-/** A number that may be missing or null, as sampling parameters are. */
-export const NullableNumber = Type.Optional(
-  Type.Union([Type.Number(), Type.Null()], { description: "a finite number or null" }),
-);
+/** What is certain to be wrong with a request: a sentence, and the field it is about. */
+export interface RequestFlaw {
+  param: string | null;
+  message: string;
+}
 
-/** The fields that every endpoint which generates text has. */
-export const GENERATION_FIELDS = {
-  model: Type.Optional(Type.String()),
-  models: Type.Optional(Type.Array(Type.String())),
-  stream: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
-  temperature: NullableNumber,
-  top_p: NullableNumber,
-  top_k: NullableNumber,
-};
+/** Finds the first thing that is certainly wrong with the body of a request. */
+export type FindFlaw = (body: unknown) => RequestFlaw | undefined;
 
 /** Compiles a schema into a function that finds the first thing that is wrong with a body. */
-export function compileFlawFinder(schema: TSchema): (body: unknown) => RequestFlaw | undefined {
+export function compileFlawFinder(schema: TSchema): FindFlaw {
   const compiled = TypeCompiler.Compile(schema);
   return (body) => {
     // `Check` first: looking for errors costs many times as much, and nearly always there are none.

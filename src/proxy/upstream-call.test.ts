@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
-import type { ClientRequest } from "./client-request.ts";
-import { readConfig } from "../config/config.ts";
 import { DenseSet } from "../core/dense-set.ts";
+import { SHUTDOWN, UPSTREAM_TIMEOUT } from "../core/give-up.ts";
+import type { ClientRequest } from "./client-request.ts";
 import { UpstreamCall } from "./upstream-call.ts";
+
+const SETTINGS = { openrouterBaseUrl: "http://upstream.test", upstreamTimeoutMs: 1000 };
 
 /** A call for a client that leaves when `leaving` is aborted. */
 function callFor(leaving: AbortController) {
-  const reading = readConfig({}, []);
-  if ("problems" in reading) throw new Error(reading.problems.join());
   const client: ClientRequest = {
     kind: "client-request",
     method: "POST",
@@ -19,7 +19,7 @@ function callFor(leaving: AbortController) {
     holdMs: 0,
   };
   const openCalls = new DenseSet<UpstreamCall>();
-  return { call: new UpstreamCall(client, reading.config, openCalls), openCalls };
+  return { client, call: new UpstreamCall(leaving.signal, SETTINGS, openCalls), openCalls };
 }
 
 test.each(["before", "after"])(
@@ -27,14 +27,31 @@ test.each(["before", "after"])(
   async (when) => {
     const leaving = new AbortController();
     if (when === "before") leaving.abort();
-    const { call } = callFor(leaving);
+    const { call, client } = callFor(leaving);
     leaving.abort();
-    const isAborted = await call.send(async (_url, { signal }) => Response.json(signal.aborted));
-    expect(await isAborted.json()).toBe(true);
-    expect(call.explain(undefined)).toEqual({ kind: "client-gone" });
+    const answer = await call.send(async (_url, { signal }) => {
+      signal.throwIfAborted();
+      return new Response();
+    }, client);
+    expect(answer).toEqual({ kind: "client-gone" });
+    expect(call.failure).toEqual({ kind: "client-gone" });
     call.close();
   },
 );
+
+test("the body of a request is let go of when it is sent: it may be large", async () => {
+  const { call, client } = callFor(new AbortController());
+  const answer = await call.send(async (_url, { body }) => new Response(`${body?.length}`), client);
+  expect(client.bytes).toBeUndefined();
+  expect(answer instanceof Response && (await answer.text())).toBe("1");
+});
+
+test("the first reason for which a call is given up is kept", async () => {
+  const { call } = callFor(new AbortController());
+  call.giveUp(UPSTREAM_TIMEOUT);
+  call.giveUp(SHUTDOWN);
+  expect(call.failure).toEqual({ kind: "upstream-timeout", afterMs: 1000 });
+});
 
 test("a call is one of the open ones until it is closed", () => {
   const { call, openCalls } = callFor(new AbortController());

@@ -1,9 +1,9 @@
-import type { ClientRequest } from "./client-request.ts";
-import type { Config } from "../config/config.ts";
 import { Deadline } from "../core/deadline.ts";
 import type { DenseSet, Placed } from "../core/dense-set.ts";
-import type { Failure } from "../core/failure.ts";
-import { type HeaderFields, upstreamRequestHeaders } from "../core/response-fields.ts";
+import { SHUTDOWN, UPSTREAM_TIMEOUT } from "../core/give-up.ts";
+import type { ClientRequest } from "./client-request.ts";
+import type { Failure } from "./failure.ts";
+import { type HeaderFields, upstreamRequestHeaders } from "./request-fields.ts";
 
 /**
  * The way to upstream: `fetch` in the program, recordings in a contract. Not a `Request`: making
@@ -22,74 +22,78 @@ export interface UpstreamInit {
   signal: AbortSignal;
 }
 
-/**
- * One request to upstream, open until nothing more is read from its answer. It is given up when the
- * client leaves, when the server stops, or at `upstreamTimeoutMs`, which holds until there is a
- * stream to be held or passed on: up to the last byte of a plain answer.
- */
+/** Where upstream is, and what it is told. */
+export interface UpstreamSettings {
+  openrouterBaseUrl: string;
+  openrouterApiKey?: string | undefined;
+  upstreamTimeoutMs: number;
+}
+
+/** One request to upstream, open until nothing more is read from its answer. */
 export class UpstreamCall implements Placed {
   /** Among the open calls. */
   place = -1;
-  /** Limits the wait for whatever is awaited of upstream at the time. */
-  readonly deadline = new Deadline();
-  readonly #controller = new AbortController();
-  readonly #client: ClientRequest;
-  readonly #config: Config;
+  /** Aborted, with the reason, when the call is given up. */
+  readonly control = new AbortController();
+  readonly #settings: UpstreamSettings;
   readonly #openCalls: DenseSet<UpstreamCall>;
-  #reason: Failure | undefined;
-  #end: ((failure: Failure) => void) | undefined;
 
-  /** Opens a call: it is one of `openCalls` until it is closed. */
-  constructor(client: ClientRequest, config: Config, openCalls: DenseSet<UpstreamCall>) {
-    this.#client = client;
-    this.#config = config;
+  /** Opens a call: it is one of `openCalls` until it is closed, or given up when the client leaves. */
+  constructor(client: AbortSignal, settings: UpstreamSettings, openCalls: DenseSet<UpstreamCall>) {
+    this.#settings = settings;
     this.#openCalls = openCalls;
     openCalls.add(this);
-    const leave = () => this.giveUp({ kind: "client-gone" });
-    client.signal.addEventListener("abort", leave);
-    if (client.signal.aborted) leave();
-    const afterMs = config.upstreamTimeoutMs;
-    this.deadline.set(afterMs, () => this.giveUp({ kind: "upstream-timeout", afterMs }));
+    const leave = () => this.giveUp(client.reason);
+    client.addEventListener("abort", leave);
+    if (client.aborted) leave();
   }
 
-  /** Sends the client's request, whose body, which may be large, is then `send`'s to keep. */
-  send(send: Send): Promise<Response> {
-    const { method, target, headers, bytes } = this.#client;
-    this.#client.bytes = undefined;
-    return send(this.#config.openrouterBaseUrl + target, {
-      method,
-      headers: upstreamRequestHeaders(headers, this.#config.openrouterApiKey),
-      body: bytes?.length === 0 ? undefined : bytes,
-      redirect: "manual",
-      signal: this.#controller.signal,
-    });
+  /**
+   * Sends a request, whose body, which may be large, is then `send`'s to keep. Resolves to a failure
+   * where there is no answer, or none in time.
+   */
+  async send(send: Send, client: ClientRequest): Promise<Response | Failure> {
+    const settings = this.#settings;
+    const { method, target, headers, bytes } = client;
+    client.bytes = undefined;
+    const deadline = new Deadline();
+    deadline.set(settings.upstreamTimeoutMs, () => this.giveUp(UPSTREAM_TIMEOUT));
+    try {
+      return await send(settings.openrouterBaseUrl + target, {
+        method,
+        headers: upstreamRequestHeaders(headers, settings.openrouterApiKey),
+        body: bytes?.length === 0 ? undefined : bytes,
+        redirect: "manual",
+        signal: this.control.signal,
+      });
+    } catch (error) {
+      return this.failure ?? unreachable(error);
+    } finally {
+      deadline.clear();
+    }
   }
 
-  /** Ends the exchange before its time: the client left, the wait was too long, the server stops. */
-  giveUp(failure: Failure): void {
-    if (!this.#openCalls.has(this)) return;
-    this.#reason ??= failure;
-    if (this.#end === undefined) this.#controller.abort();
-    else this.#end(failure);
+  /** Ends the exchange before its time; `reason` is one of `core/give-up.ts`, or the client's. */
+  giveUp(reason: unknown): void {
+    if (this.#openCalls.has(this)) this.control.abort(reason);
   }
 
-  /** From now on `end`, and no longer the abortion of the request, is how the call is given up. */
-  handOver(end: (failure: Failure) => void): void {
-    this.#end = end;
+  /** Why the call was given up; undefined where it was not. */
+  get failure(): Failure | undefined {
+    const { aborted, reason } = this.control.signal;
+    if (!aborted) return undefined;
+    if (reason === SHUTDOWN) return { kind: "shutdown" };
+    if (reason !== UPSTREAM_TIMEOUT) return { kind: "client-gone" };
+    return { kind: "upstream-timeout", afterMs: this.#settings.upstreamTimeoutMs };
   }
 
-  /** What a rejection of `send`, or of a read, means. */
-  explain(error: unknown): Failure {
-    return this.#reason ?? unreachable(error);
-  }
-
-  /** Nothing more is read: frees what the call held. */
+  /** Nothing more is read. */
   close(): void {
     this.#openCalls.delete(this);
-    this.deadline.clear();
   }
 }
 
+/** What it means that `send` rejected, where the call was not given up. */
 function unreachable(error: unknown): Failure {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
   const name = error instanceof Error ? error.name : "unknown error";

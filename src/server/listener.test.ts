@@ -48,7 +48,7 @@ function setTheStage(connections?: number): Stage {
     onCount?.();
     return stage.connections;
   }
-  const log = { info: note, error: note, exchange() {}, async flush() {} };
+  const log = { info: note, warn: note, error: note, end() {}, async flush() {} };
   const stage: Omit<Stage, "listener"> = {
     events: [],
     connections,

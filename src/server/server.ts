@@ -1,11 +1,10 @@
-import { createApp, REST_SECONDS } from "./app.ts";
-import type { Log } from "../observe/log.ts";
-import type { OpenRead } from "../proxy/client-request.ts";
 import type { Config } from "../config/config.ts";
-import { DenseSet } from "../core/dense-set.ts";
+import type { Log } from "../observe/log.ts";
+import { createProxy } from "../proxy/proxy.ts";
+import type { Send } from "../proxy/upstream-call.ts";
+import { createApp, REST_SECONDS } from "./app.ts";
 import { startListener } from "./listener.ts";
 import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
-import type { Send, UpstreamCall } from "../proxy/upstream-call.ts";
 
 /** A server that listens. */
 export interface RunningServer {
@@ -29,10 +28,10 @@ const CLOSED_PORT = "http://127.0.0.1:1";
 
 /** Starts a server for a configuration. Throws where the address cannot be listened on. */
 export function startServer(config: Config, send: Send, log: Log): RunningServer {
-  const openCalls = new DenseSet<UpstreamCall>();
-  const openReads = new DenseSet<OpenRead>();
   let isDraining = false;
-  const app = createApp({ config, send, log, openCalls, openReads, isReady: () => !isDraining });
+  const proxy = createProxy(config, send, [log]);
+  const { clientStallTimeoutMs } = config;
+  const app = createApp({ proxy, isReady: () => !isDraining, clientStallTimeoutMs });
   // The first `fetch` starts a thread: were no file free by then, the process would end.
   Bun.fetch.preconnect(CLOSED_PORT);
   const mostFiles = Math.floor(findOpenFilesLimit() * SHARE_FOR_CONNECTIONS);
@@ -49,8 +48,7 @@ export function startServer(config: Config, send: Send, log: Log): RunningServer
       isDraining = true;
       await Bun.sleep(config.drainDelayMs);
       const timer = setTimeout(() => {
-        for (const read of openReads) read.giveUp();
-        for (const call of openCalls) call.giveUp({ kind: "shutdown" });
+        proxy.shutDown();
         setTimeout(() => listener.cut(), LAST_WORDS_MS).unref();
       }, config.drainTimeoutMs);
       await listener.stop();

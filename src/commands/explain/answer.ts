@@ -1,65 +1,66 @@
-import { createApp } from "../../server/app.ts";
-import { DenseSet } from "../../core/dense-set.ts";
-import { readAnswer } from "../../core/answer-reading.ts";
-import { Body } from "../../core/body.ts";
-import type { Config } from "../../config/config.ts";
-import type { LogEntry } from "../../observe/log.ts";
-import { UNLIMITED } from "../../core/hold.ts";
-import type { Capture } from "./capture.ts";
-import type { AskedRequest } from "./request.ts";
+import type { Dialect } from "../../core/dialect.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Step } from "../../core/steps.ts";
+import { type Limits, truthfulResponse } from "../../core/truthful-response.ts";
 import { BODILESS } from "../../recordings/replay.ts";
+import type { Capture } from "./capture.ts";
 
-/** What Candor answers, by its own application. */
+/** What Candor answers, and the steps that led to it. */
 export interface CandorAnswer {
   status: number;
   headers: Headers;
   body: Uint8Array;
   /** Whether the client's connection breaks off at the end. */
   isBroken: boolean;
-  /** Why the answer is not upstream's; undefined where it is. */
-  rule: string | undefined;
-  /** False where the request was refused before upstream was asked. */
-  isSent: boolean;
+  steps: Step[];
 }
+
+/** What the core needs to know of the request. */
+export interface Asked {
+  dialect: Dialect;
+  method: string;
+  fields: JsonObject;
+}
+
+/** The limits of an answer that count for a capture: all of it is there at once. */
+export type CaptureLimits = Pick<
+  Limits,
+  "streamIdleTimeoutMs" | "streamEventBytes" | "clientStallTimeoutMs"
+> & { streamHoldMs: number; streamHoldBytes: number; upstreamTimeoutMs: number };
 
 /** How a captured body arrives. Where it is split makes no difference to the verdict. */
 const PIECE_BYTES = 16 * 1024;
 
-/** Performs the exchange with the application in this process, upstream being the capture. */
+/** What Candor makes of a captured answer, by the function that the proxy uses. */
 export async function candorsAnswer(
-  capture: Capture,
-  { request }: AskedRequest,
-  config: Config,
+  capture: Pick<Capture, "status" | "headers" | "body" | "isCut">,
+  { dialect, method, fields }: Asked,
+  config: CaptureLimits,
 ): Promise<CandorAnswer> {
-  let entry: LogEntry | undefined;
-  let isSent = false;
-  const app = createApp({
-    config,
-    send: async () => {
-      isSent = true;
-      return capturedResponse(capture);
-    },
-    log: { exchange: (ended) => (entry = ended), info() {}, error() {}, async flush() {} },
-    openCalls: new DenseSet(),
-    openReads: new DenseSet(),
-    isReady: () => true,
-  });
-  const response = await app.handle(request);
-  const answer = { status: response.status, headers: response.headers };
+  const now = performance.now();
+  const limits: Limits = {
+    ...config,
+    hold: { until: now + config.streamHoldMs, bytes: config.streamHoldBytes },
+    wholeUntil: now + config.upstreamTimeoutMs,
+    wholeMs: config.upstreamTimeoutMs,
+  };
+  const control = new AbortController();
+  const asked = { dialect, method, body: fields, control, hide: (text: string) => text };
+  const steps: Step[] = [];
+  const response = await truthfulResponse(capturedResponse(capture), asked, limits, (step) =>
+    steps.push(step),
+  );
   const read = await readBody(response);
-  return { ...answer, ...read, rule: entry?.rule, isSent };
-}
-
-/** How Candor reads the captured answer: what form it has, and what it says. */
-export function readCaptured(capture: Capture, asked: AskedRequest, config: Config) {
-  const response = capturedResponse(capture);
-  const until = performance.now() + config.streamHoldMs;
-  const limits = asked.isStream ? { until, bytes: config.streamHoldBytes } : UNLIMITED;
-  return readAnswer(response, new Body(response), asked.dialect, limits);
+  return { status: response.status, headers: response.headers, ...read, steps };
 }
 
 /** The captured answer as `fetch` gives it. */
-function capturedResponse({ status, headers, body, isCut }: Capture): Response {
+function capturedResponse({
+  status,
+  headers,
+  body,
+  isCut,
+}: Pick<Capture, "status" | "headers" | "body" | "isCut">): Response {
   if (BODILESS.has(status)) return new Response(null, { status, headers });
   let offset = 0;
   const stream = new ReadableStream<Uint8Array>({

@@ -1,8 +1,5 @@
-import type { Config } from "../../config/config.ts";
-import type { Dialect } from "../../core/dialect.ts";
-import { EventStreamReader, type Fragment, type StreamEvent } from "../../core/event-reader.ts";
-import { cutFault, type Fault } from "../../core/fault.ts";
-import { type StreamEnding, StreamJudge } from "../../core/stream-judge.ts";
+import { EventStreamReader } from "../../core/event-reader.ts";
+import type { Place as CorePlace, Step } from "../../core/steps.ts";
 
 /** A place in a stream. */
 export interface Place {
@@ -30,7 +27,7 @@ export type StepKind =
   | "completed";
 
 /** Where a verdict was made, or changed. */
-export interface Step {
+export interface CourseStep {
   kind: StepKind;
   /** Undefined: at the end of the body. */
   place: Place | undefined;
@@ -41,88 +38,69 @@ export interface Course {
   events: number;
   /** Blocks without data: comments, mostly. */
   others: number;
-  steps: Step[];
-  /** The failure it ends with. */
-  fault: Fault | undefined;
+  steps: CourseStep[];
 }
 
-interface Block extends Place {
-  bytes: Uint8Array;
-}
-
-/** A CR at the end of a block may be half of a CRLF: the byte behind it tells. */
-const CR = 0x0d;
-
-const DONE = "data: [DONE]\n\n";
-
-/**
- * Follows a whole stream with the judge that Candor uses, block by block, and notes at which of them
- * that decides what.
- */
-export function followStream(
+/** The course of a captured stream, as the core's steps tell it. */
+export function courseOf(
   body: Uint8Array,
+  steps: Step[],
   isCut: boolean,
-  dialect: Dialect,
-  config: Config,
+  maxEventBytes: number,
 ): Course {
-  const bytes = withLastEvent(body, isCut, config.streamEventBytes);
-  const all = blocksOf(bytes, config.streamEventBytes);
-  const blocks = all.filter(({ offset }) => offset < body.length);
-  const judge = new StreamJudge(dialect, config.streamEventBytes);
-  const steps: Step[] = [];
-  let isCommitted = false;
-  let fed = 0;
-
-  /** Notes why the status line goes out, the first time that there is a reason. */
-  function commit(kind: "answer" | "hold-limit", place: Place | undefined): void {
-    if (!isCommitted) steps.push({ kind, place });
-    isCommitted = true;
-  }
-  function conclude(ending: StreamEnding | undefined, whole: StepKind, place?: Place): Course {
-    if (judge.isDecided) commit("answer", place);
-    const fault = ending?.kind === "failed" ? ending.fault : undefined;
-    steps.push({ kind: fault === undefined ? whole : "failure", place });
-    const events = blocks.filter(({ event }) => event !== undefined).length;
-    return { events, others: blocks.length - events, steps, fault };
-  }
-
-  for (const block of blocks) {
-    if (block.end > config.streamHoldBytes) commit("hold-limit", block);
-    const readTo = block.bytes.at(-1) === CR ? block.end + 1 : block.end;
-    const { bytes: passed, ending } = judge.feed(bytes.subarray(fed, readTo));
-    fed = readTo;
-    if (ending !== undefined) return conclude(ending, "whole", block);
-    if (judge.isDecided) commit("answer", block);
-    if (!Buffer.concat(passed).equals(block.bytes))
-      steps.push({ kind: "late-error", place: block });
-  }
-  if (body.length >= config.streamHoldBytes) commit("hold-limit", undefined);
-  const { bytes: added, ending } = judge.end(isCut ? cutFault() : undefined);
-  const isDoneAdded = Buffer.concat(added).toString() === DONE;
-  return conclude(ending, isDoneAdded ? "completed" : "whole");
-}
-
-/** A body whose last event is complete: the end of a body ends it, a cut only almost never. */
-function withLastEvent(body: Uint8Array, isCut: boolean, maxEventBytes: number): Uint8Array {
-  const reader = new EventStreamReader(maxEventBytes);
-  reader.feed(body);
-  if (reader.end(isCut).length === 0) return body;
-  return Buffer.concat([body, Buffer.from(isCut ? "\n" : "\n\n")]);
-}
-
-/** The complete blocks of a stream, with their places. */
-function blocksOf(bytes: Uint8Array, maxEventBytes: number): Block[] {
-  let end = 0;
-  let events = 0;
-  return new EventStreamReader(maxEventBytes).feed(bytes).map((block) => {
-    const offset = end;
-    end += block.bytes.length;
-    const event = isEvent(block) ? ++events : undefined;
-    const text = new TextDecoder().decode(block.bytes);
-    return { event, offset, end, text, bytes: block.bytes };
+  const told = steps.flatMap((step): CourseStep[] => {
+    const kind = kindOf(step);
+    if (kind === undefined) return [];
+    return [{ kind, place: placeIn(body, placeOf(step)) }];
   });
+  const isUnasked = told.some(({ kind }) => kind === "unasked");
+  const isLimited = told.some(({ kind }) => kind === "hold-limit");
+  // An answer that nobody asked for was one from its first event that decided.
+  for (const step of told) {
+    if (step.kind === "unasked") step.place = told.find(({ kind }) => kind === "answer")?.place;
+  }
+  // Where the status line went out, or not at all, without it, an answer is no step.
+  const shown = told.filter(({ kind }) => kind !== "answer" || !(isUnasked || isLimited));
+  return { ...countBlocks(body, isCut, maxEventBytes), steps: shown };
 }
 
-function isEvent(block: StreamEvent | Fragment): boolean {
-  return "ends" in block || block.data !== undefined;
+function kindOf(step: Step): StepKind | undefined {
+  switch (step.kind) {
+    case "decided":
+      return "answer";
+    case "committed":
+      return step.reason === "hold-limit" ? "hold-limit" : undefined;
+    case "repaired":
+      return step.fault.rule === "unexpected-form" ? "unasked" : "failure";
+    case "in-band":
+      return "failure";
+    case "late-error":
+      return "late-error";
+    case "finished":
+      return step.isDoneAdded ? "completed" : "whole";
+    default:
+      return undefined;
+  }
+}
+
+function placeOf(step: Step): CorePlace | undefined {
+  if (step.kind === "repaired" || step.kind === "in-band") return step.fault.place;
+  return "place" in step ? step.place : undefined;
+}
+
+function placeIn(body: Uint8Array, place: CorePlace | undefined): Place | undefined {
+  if (place === undefined) return undefined;
+  const { event, start, end } = place;
+  const text = new TextDecoder().decode(body.subarray(start, end));
+  return { event, offset: start, end, text };
+}
+
+/** How many events a stream holds, and how many blocks of other lines. */
+function countBlocks(body: Uint8Array, isCut: boolean, maxEventBytes: number) {
+  const reader = new EventStreamReader(maxEventBytes);
+  const blocks = [...reader.feed(body), ...reader.end(isCut)];
+  const events = blocks.filter((block) =>
+    "ends" in block ? block.ends : block.data !== undefined,
+  ).length;
+  return { events, others: blocks.length - events };
 }

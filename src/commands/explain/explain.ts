@@ -59,15 +59,17 @@ async function explainCapture(
   const reading = readConfig({}, []);
   if ("problems" in reading) return reading;
   const { config } = reading;
-  const answer = await candorsAnswer(capture, asked, config);
-  if (!answer.isSent) {
-    const said = new TextDecoder().decode(answer.body);
-    return { problems: [`Candor refuses the fixture's request with ${answer.status}: ${said}`] };
+  const flaw = asked.endpoint.findFlaw(asked.fields);
+  if (flaw !== undefined) {
+    return { problems: [`Candor refuses the request of this capture with 400: ${flaw.message}`] };
   }
-  const reason = await findReason(capture, asked, answer, config);
+  const { dialect } = asked.endpoint;
+  const { method } = asked.request;
+  const answer = await candorsAnswer(capture, { dialect, method, fields: asked.fields }, config);
+  const reason = findReason(capture, answer, config.streamEventBytes);
   const notes = [
     ...holdNotes(capture, reason.course, config.streamHoldMs),
-    ...waitNotes(capture, answer.rule),
+    ...waitNotes(capture, reason.rule),
   ];
   return { capture, asked, answer, ...reason, notes };
 }

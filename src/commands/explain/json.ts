@@ -19,7 +19,7 @@ export function explanationJson(explained: Explanation): string {
         stream: asked.isStream,
       },
       outcome,
-      rule: answer.rule ?? null,
+      rule: explained.rule ?? null,
       because,
       claimed_status: claim ?? null,
       stream: course === undefined ? null : courseJson(course),

@@ -1,13 +1,9 @@
-import type { AnswerReading } from "../../core/answer-reading.ts";
-import type { Config } from "../../config/config.ts";
-import { type CandorAnswer, readCaptured } from "./answer.ts";
+import type { StatusClaim } from "../../core/claim.ts";
+import type { Step, ToldFault } from "../../core/steps.ts";
+import type { CandorAnswer } from "./answer.ts";
 import type { Capture } from "./capture.ts";
-import { type Course, followStream } from "./course.ts";
-import type { AskedRequest } from "./request.ts";
+import { type Course, courseOf } from "./course.ts";
 import { meaningOf, RELAYED } from "./rules.ts";
-import { judgeAnswer, pageFault, statusFault } from "../../core/answer-judge.ts";
-import type { Fault } from "../../core/fault.ts";
-import { claimedStatus, type StatusClaim } from "../../core/claim.ts";
 
 /** What became of upstream's answer. */
 export type Outcome =
@@ -22,6 +18,8 @@ export type Outcome =
 /** Why Candor answers as it does. */
 export interface Reason {
   outcome: Outcome;
+  /** Why the answer is not upstream's; undefined where it is. */
+  rule: string | undefined;
   /** What the rule means, or why the answer is good. */
   because: string;
   /** Where the status of the failure comes from; undefined where upstream named none. */
@@ -30,64 +28,34 @@ export interface Reason {
   course: Course | undefined;
 }
 
-/** Finds out why Candor's answer is as it is, by the same judges. */
-export async function findReason(
-  capture: Capture,
-  asked: AskedRequest,
+/** Why Candor's answer is as it is, as its steps tell. */
+export function findReason(
+  { body, isCut }: Capture,
   answer: CandorAnswer,
-  config: Config,
-): Promise<Reason> {
-  const { rule } = answer;
+  maxEventBytes: number,
+): Reason {
+  const { steps } = answer;
+  const form = steps.find((step) => step.kind === "form")?.form;
+  const course = form === "event-stream" ? courseOf(body, steps, isCut, maxEventBytes) : undefined;
+  const fault = faultOf(steps);
   const outcome = outcomeOf(answer);
-  const reading = await readCaptured(capture, asked, config);
-  const isStream = reading.form === "event-stream";
-  const { body, isCut } = capture;
-  const course = isStream ? followStream(body, isCut, asked.dialect, config) : undefined;
-  if (rule === undefined) {
-    return { outcome, because: relayedBecause(reading), claim: undefined, course };
+  if (fault === undefined) {
+    const because = form === undefined ? "" : RELAYED[form];
+    return { outcome, rule: undefined, because, claim: undefined, course };
   }
-  const fault = isStream ? course?.fault : faultOf(reading, capture, asked);
-  // Another rule stands for what upstream put into no words: the wrong form, a cut.
-  const claim = fault?.rule === rule ? claimedStatus(capture.status, fault) : undefined;
-  const isUnasked = course !== undefined && rule === "unexpected-form";
-  const shown = isUnasked ? unasked(course) : course;
-  return { outcome, because: meaningOf(rule), claim, course: shown };
+  const { rule, claim } = fault;
+  return { outcome, rule, because: meaningOf(rule), claim, course };
 }
 
-/** The course of a healthy stream for which nobody asked: it is over as soon as it is one. */
-function unasked(course: Course): Course {
-  return { ...course, steps: [{ kind: "unasked", place: course.steps[0]?.place }] };
+function faultOf(steps: Step[]): ToldFault | undefined {
+  for (const step of steps) {
+    if (step.kind === "repaired" || step.kind === "in-band") return step.fault;
+  }
+  return undefined;
 }
 
-function outcomeOf({ rule, isBroken, headers }: CandorAnswer): Outcome {
-  if (rule === undefined) return "relayed";
+function outcomeOf({ steps, isBroken }: CandorAnswer): Outcome {
   if (isBroken) return "broken off";
-  const isRepaired = headers.get("proxy-status")?.endsWith(`details="${rule}"`) ?? false;
-  return isRepaired ? "repaired" : "failed in band";
-}
-
-function relayedBecause({ form }: AnswerReading): string {
-  // The two other forms are never relayed.
-  return form === "status" || form === "broken" ? "" : RELAYED[form];
-}
-
-/** What is wrong with an answer that is no stream, as far as its own words say. */
-function faultOf(
-  reading: AnswerReading,
-  { status, headers }: Capture,
-  { fields, dialect }: AskedRequest,
-): Fault | undefined {
-  switch (reading.form) {
-    case "status":
-      return statusFault(status, reading.text);
-    case "text":
-      return pageFault(headers, reading.text);
-    case "json":
-      return judgeAnswer(reading.text, fields, dialect).fault;
-    case "event-stream":
-    case "binary":
-    case "none":
-    case "broken":
-      return undefined;
-  }
+  if (steps.some(({ kind }) => kind === "repaired")) return "repaired";
+  return steps.some(({ kind }) => kind === "in-band") ? "failed in band" : "relayed";
 }

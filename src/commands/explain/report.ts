@@ -35,7 +35,7 @@ const OUTCOMES: Record<Outcome, string> = {
 /** The explanation for people to read, with the beginning and the end of Candor's answer. */
 export function explanationText(explained: Explanation): string {
   const { capture, asked, answer, because, course, notes } = explained;
-  const rule = answer.rule === undefined ? "" : `${answer.rule}. `;
+  const rule = explained.rule === undefined ? "" : `${explained.rule}. `;
   const wanted = asked.isStream ? "a stream" : "no stream";
   const assumptions = [...asked.assumptions, ...capture.assumptions];
   const rows = [
@@ -43,8 +43,8 @@ export function explanationText(explained: Explanation): string {
     row("when asked", `${asked.request.method} ${pathOf(asked.request)}, for ${wanted}`),
     row("Candor answers", `${statusLine(answer.status)}: ${summary(explained)}`),
     row("because", rule + because),
-    ...(course === undefined ? [] : courseRows(course, answer.rule)),
-    ...(answer.rule === undefined ? [] : [row("the status", statusReason(explained))]),
+    ...(course === undefined ? [] : courseRows(course, explained.rule)),
+    ...(explained.rule === undefined ? [] : [row("the status", statusReason(explained))]),
     ...fieldRows(capture.headers, answer.headers),
     ...assumptions.map((text) => row("assumed", text)),
     ...notes.map((text) => row("note", text)),

@@ -5,7 +5,7 @@ import type { Recording } from "../../recordings/recording.ts";
 import { declaredForm, sniffForm } from "../../core/answer-form.ts";
 import type { Dialect } from "../../core/dialect.ts";
 import { chat } from "../../core/dialects/chat.ts";
-import { NAMED } from "../../core/dialects/named.ts";
+import { type Endpoint, endpointOf } from "../../proxy/endpoint.ts";
 import { other } from "../../core/dialects/other.ts";
 import { isObject, type JsonObject, parseJson } from "../../core/json.ts";
 
@@ -16,7 +16,7 @@ export interface AskedRequest {
   /** What its body says, where that is an object. */
   fields: JsonObject;
   isStream: boolean;
-  dialect: Dialect;
+  endpoint: Endpoint;
   /** What was taken for granted, in sentences. */
   assumptions: string[];
 }
@@ -33,9 +33,6 @@ const ANY_REQUEST: JsonObject = {
 /** Callers bring a key, and its kind is nobody's business here. */
 const ANY_KEY = "Bearer any";
 
-/** Makes answers the same at each run. */
-const REQUEST_ID = "explain";
-
 /**
  * The captured request, or one that fits the captured answer, as the options change it. Throws
  * where the captured one can be none.
@@ -43,21 +40,19 @@ const REQUEST_ID = "explain";
 export function requestOf(capture: Capture, options: ExplainOptions): AskedRequest {
   const asked = capture.request ?? anyRequest(options.endpoint ?? chat);
   const path = options.endpoint === undefined ? asked.path : pathOf(options.endpoint);
-  const dialect = NAMED.find((named) => named.path === path.split("?", 1)[0]) ?? other;
   const given = parseJson(asked.body);
   const stream = options.isStream ?? (capture.request === undefined && isStream(capture));
   const isChanged = capture.request === undefined || options.isStream !== undefined;
   const fields = isObject(given) ? (isChanged ? { ...given, stream } : given) : {};
   const headers = new Headers(asked.headers);
   headers.set("authorization", ANY_KEY);
-  headers.set("x-request-id", REQUEST_ID);
   const body = isChanged && isObject(given) ? JSON.stringify(fields) : asked.body;
   const init = { method: asked.method, headers, ...(body !== "" && { body }) };
   return {
     request: new Request(`http://localhost${BASE_PATH}${path}`, init),
     fields,
     isStream: fields["stream"] === true,
-    dialect,
+    endpoint: endpointOf(path),
     assumptions: assumptionsOf(capture, options, stream),
   };
 }

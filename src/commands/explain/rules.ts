@@ -26,6 +26,8 @@ const RULES: Record<Rule, string> = {
     "The stream ended before the answer did, with nothing to say that it is whole. Candor never invents an end that the provider did not reach.",
   cut: "The connection to upstream broke off before the answer was complete.",
   silence: "Upstream sent no event for longer than STREAM_IDLE_TIMEOUT_MS.",
+  "upstream-timeout":
+    "The answer, which is no event stream, was not complete within UPSTREAM_TIMEOUT_MS.",
   shutdown: "The proxy was shut down before the answer was complete.",
 };
 
@@ -42,6 +44,9 @@ export const RELAYED = {
   text: "This endpoint may answer with text: it goes out byte for byte.",
   binary: "A binary body is not judged: it goes out byte for byte.",
   none: "This answer has no body by its status: nothing is judged.",
+  // Answers of the two other kinds are never relayed.
+  status: "",
+  broken: "",
 };
 
 /** What happened at a step of a stream. `isCommitted`: the status line was out by then. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Rule } from "../fault.ts";
 import type { JsonObject } from "../json.ts";
-import { trueStatus } from "../claim.ts";
+import { readClaim } from "../claim.ts";
 import { chat } from "./chat.ts";
 
 const MESSAGES = [{ role: "user", content: "Hi" }];
@@ -16,80 +16,12 @@ const answerWith = (choice: JsonObject, more: JsonObject = {}): JsonObject => ({
 /** The rule and the status of an answer that is not to be relayed. */
 function repairOf(answer: JsonObject, request: JsonObject = ASKED) {
   const fault = chat.findAnswerFault(answer, request);
-  return fault && { rule: fault.rule, status: trueStatus(200, fault) };
+  return fault && { rule: fault.rule, status: readClaim(200, fault).status };
 }
 
 /** The data of an event of these choices. */
 const event = (...choices: JsonObject[]): JsonObject => ({ id: "gen-1", choices });
 const open = (delta: JsonObject, index = 0) => ({ index, delta, finish_reason: null });
-
-describe("findRequestFlaw", () => {
-  const good: [title: string, body: JsonObject][] = [
-    ["messages", ASKED],
-    [
-      "a content of parts",
-      { messages: [{ role: "user", content: [{ type: "text", text: "x" }] }] },
-    ],
-    ["a content of no parts", { messages: [{ role: "user", content: [] }] }],
-    ["a null content", { messages: [{ role: "assistant", content: null, tool_calls: [] }] }],
-    ["no content", { messages: [{ role: "assistant", tool_calls: [] }] }],
-    ["a role of tomorrow", { messages: [{ role: "oracle", content: "x" }] }],
-    ["a prompt in place of messages", { prompt: "Hi" }],
-    ["a model", { ...ASKED, model: "openai/gpt-5" }],
-    ["several models", { ...ASKED, models: ["a", "b"] }],
-    ["no models", { ...ASKED, models: [] }],
-    ["stream: true", { ...ASKED, stream: true }],
-    ["stream: false", { ...ASKED, stream: false }],
-    ["stream: null", { ...ASKED, stream: null }],
-    ["sampling numbers", { ...ASKED, temperature: 0.5, top_p: 1, max_tokens: 10, seed: -1 }],
-    ["numbers out of any range", { ...ASKED, temperature: 99, max_tokens: -1 }],
-    ["fields that nobody knows", { ...ASKED, plugins: 7, provider: { sort: "price" }, x: null }],
-    ["unknown fields of a message", { messages: [{ role: "user", content: "x", y: [1] }] }],
-  ];
-  test.each(good)("a request with %s passes", (_title, body) => {
-    expect(chat.findRequestFlaw(body)).toBeUndefined();
-  });
-
-  const bad: [title: string, body: unknown, param: string | null][] = [
-    ["that is an array", [], null],
-    ["that is null", null, null],
-    ["that is a text", "Hi", null],
-    ["without messages", {}, "messages"],
-    ["without messages, but with a model", { model: "a" }, "messages"],
-    ["with empty messages", { messages: [] }, "messages"],
-    ["with messages that are a text", { messages: "Hi" }, "messages"],
-    ["with messages that are an object", { messages: { role: "user" } }, "messages"],
-    ["with a message that is a text", { messages: ["Hi"] }, "messages[0]"],
-    ["with a message that is null", { messages: [...MESSAGES, null] }, "messages[1]"],
-    ["with a message without a role", { messages: [{ content: "Hi" }] }, "messages[0].role"],
-    ["with a null role", { messages: [{ role: null, content: "Hi" }] }, "messages[0].role"],
-    ["with a role that is a number", { messages: [...MESSAGES, { role: 7 }] }, "messages[1].role"],
-    [
-      "with a content that is a number",
-      { messages: [{ role: "user", content: 7 }] },
-      "messages[0].content",
-    ],
-    [
-      "with a content that is an object",
-      { messages: [{ role: "user", content: { type: "text" } }] },
-      "messages[0].content",
-    ],
-    ["with a model that is a number", { ...ASKED, model: 7 }, "model"],
-    ["with models that are a text", { ...ASKED, models: "a" }, "models"],
-    ["with a model among models that is a number", { ...ASKED, models: ["a", 7] }, "models[1]"],
-    ["with a stream that is a text", { ...ASKED, stream: "true" }, "stream"],
-    ["with a stream that is a number", { ...ASKED, stream: 1 }, "stream"],
-    ["with a temperature that is a text", { ...ASKED, temperature: "1" }, "temperature"],
-    ["with a top_p that is a text", { ...ASKED, top_p: "1" }, "top_p"],
-    ["with max_tokens that are a text", { ...ASKED, max_tokens: "10" }, "max_tokens"],
-    ["with a seed that is an object", { ...ASKED, seed: {} }, "seed"],
-  ];
-  test.each(bad)("a request %s is refused, and its flaw named", (_title, body, param) => {
-    const flaw = chat.findRequestFlaw(body);
-    expect(flaw?.param).toBe(param);
-    expect(flaw?.message).toContain(param ?? "the body");
-  });
-});
 
 describe("findAnswerFault", () => {
   const message = { role: "assistant", content: "Hello" };
@@ -363,7 +295,7 @@ describe("readEvent", () => {
   test.each(faults)("an event with %s is a fault", (_title, data, rule, status) => {
     const { fault } = chat.readEvent(data, false);
     expect(fault?.rule).toBe(rule);
-    expect(fault && trueStatus(200, fault)).toBe(status);
+    expect(fault && readClaim(200, fault).status).toBe(status);
     expect(fault?.beside).toEqual(data);
   });
 

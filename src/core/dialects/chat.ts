@@ -1,43 +1,7 @@
-import { Type } from "@sinclair/typebox";
-import type { Dialect, EventMeaning, RequestFlaw } from "../dialect.ts";
+import type { Dialect, EventMeaning } from "../dialect.ts";
 import { openaiErrors } from "../error-body.ts";
 import { type Fault, silentFault } from "../fault.ts";
 import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
-import {
-  compileFlawFinder,
-  GENERATION_FIELDS,
-  NullableNumber,
-} from "../../proxy/request-schema.ts";
-
-const Message = Type.Object({
-  role: Type.String(),
-  content: Type.Optional(
-    Type.Union([Type.String(), Type.Array(Type.Object({})), Type.Null()], {
-      description: "a text, an array of parts, or null",
-    }),
-  ),
-});
-
-/**
- * What OpenRouter is sure to reject is rejected here; everything else is free, since it adds
- * fields every month (https://openrouter.ai/docs/api_reference/overview).
- */
-const ChatRequest = Type.Object({
-  messages: Type.Optional(Type.Array(Message, { minItems: 1 })),
-  prompt: Type.Optional(Type.Union([Type.String(), Type.Array(Type.Unknown())])),
-  ...GENERATION_FIELDS,
-  top_a: NullableNumber,
-  min_p: NullableNumber,
-  frequency_penalty: NullableNumber,
-  presence_penalty: NullableNumber,
-  repetition_penalty: NullableNumber,
-  seed: NullableNumber,
-  max_tokens: NullableNumber,
-  max_completion_tokens: NullableNumber,
-  top_logprobs: NullableNumber,
-});
-
-const findSchemaFlaw = compileFlawFinder(ChatRequest);
 
 /** The fields of a message or a delta that carry an answer. */
 const ANSWER_FIELDS = `content reasoning reasoning_content reasoning_details refusal
@@ -54,8 +18,6 @@ export const chat: Dialect = {
   isNamed: true,
   wholeAt: "done",
   errorForm: openaiErrors,
-
-  findRequestFlaw: (body) => findChatFlaw(body, "messages"),
 
   findAnswerFault(answer, request) {
     const choices = choicesOf(answer);
@@ -94,17 +56,6 @@ export const chat: Dialect = {
     return { ...data, choices: data["choices"].map(choiceWithoutFault) };
   },
 };
-
-/** What is certainly wrong with a request; one that asks nothing lacks the field named `required`. */
-export function findChatFlaw(
-  body: unknown,
-  required: "messages" | "prompt",
-): RequestFlaw | undefined {
-  const flaw = findSchemaFlaw(body);
-  if (flaw !== undefined) return flaw;
-  const isAsked = isObject(body) && ("messages" in body || "prompt" in body);
-  return isAsked ? undefined : { param: required, message: `${required} is required` };
-}
 
 /** The failure that a choice reports, of an answer or of an event. */
 export function findChoiceFault(answer: JsonObject): Fault | undefined {

@@ -1,5 +1,5 @@
 import type { Dialect } from "../dialect.ts";
-import { chat, findChatFlaw } from "./chat.ts";
+import { chat } from "./chat.ts";
 
 /**
  * `POST /completions`: a prompt in place of messages, answered with `text` in place of a message
@@ -8,6 +8,5 @@ import { chat, findChatFlaw } from "./chat.ts";
 export const completions: Dialect = {
   ...chat,
   path: "/completions",
-  findRequestFlaw: (body) => findChatFlaw(body, "prompt"),
   findAnswerFault: (answer) => chat.findAnswerFault(answer, {}),
 };

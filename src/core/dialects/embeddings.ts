@@ -1,17 +1,6 @@
-import { Type } from "@sinclair/typebox";
 import type { Dialect } from "../dialect.ts";
 import { openaiErrors } from "../error-body.ts";
 import { silentFault } from "../fault.ts";
-import { compileFlawFinder, NullableNumber } from "../../proxy/request-schema.ts";
-
-/** As in OpenAI's API: one text, several, or tokens. Everything else is free. */
-const EmbeddingsRequest = Type.Object({
-  input: Type.Union([Type.String(), Type.Array(Type.Unknown())], {
-    description: "a text or an array",
-  }),
-  model: Type.Optional(Type.String()),
-  dimensions: NullableNumber,
-});
 
 /** `POST /embeddings` (https://openrouter.ai/docs/api_reference/embeddings). It has no streams. */
 export const embeddings: Dialect = {
@@ -19,8 +8,6 @@ export const embeddings: Dialect = {
   isNamed: true,
   wholeAt: "never",
   errorForm: openaiErrors,
-
-  findRequestFlaw: compileFlawFinder(EmbeddingsRequest),
 
   findAnswerFault(answer) {
     const { data } = answer;

@@ -2,14 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { errorNames } from "../error-body.ts";
 import type { Rule } from "../fault.ts";
 import type { JsonObject } from "../json.ts";
-import { trueStatus } from "../claim.ts";
+import { readClaim } from "../claim.ts";
 import { anthropicErrors, messages } from "./messages.ts";
 
-const MESSAGES = [{ role: "user", content: "Hi" }];
-const ASKED = { model: "m", max_tokens: 10, messages: MESSAGES };
-
-/** A request of one message. */
-const message = (fields: JsonObject) => ({ messages: [{ role: "user", ...fields }] });
+const ASKED = { model: "m", max_tokens: 10 };
 
 /** The data of the events that can carry an answer. */
 const start = (content_block: unknown) => ({ type: "content_block_start", content_block });
@@ -21,53 +17,6 @@ const openai = (status: number, more: JsonObject = {}) => {
   const { type, code } = errorNames(status);
   return { error: { message: "Failed", type, param: null, code, ...more } };
 };
-
-describe("findRequestFlaw", () => {
-  const good: [title: string, body: JsonObject][] = [
-    ["messages, a model and max_tokens", ASKED],
-    ["messages alone", { messages: MESSAGES }],
-    ["blocks as content", { messages: [{ role: "user", content: [{ type: "text", text: "x" }] }] }],
-    ["no blocks as content", { messages: [{ role: "user", content: [] }] }],
-    ["a block of tomorrow", { messages: [{ role: "user", content: [{ type: "smell" }] }] }],
-    ["a role of tomorrow", { messages: [{ role: "oracle", content: "x" }] }],
-    ["several models", { ...ASKED, models: ["a", "b"] }],
-    ["stream: true", { ...ASKED, stream: true }],
-    ["stream: null", { ...ASKED, stream: null }],
-    ["null numbers", { ...ASKED, max_tokens: null, temperature: null }],
-    ["numbers out of any range", { ...ASKED, max_tokens: -1, temperature: 99, top_k: 0.5 }],
-    ["Anthropic's other fields", { ...ASKED, system: [{ type: "text" }], tools: [], thinking: {} }],
-    ["fields that nobody knows", { ...ASKED, fallbacks: 7, x: null }],
-  ];
-  test.each(good)("a request with %s passes", (_title, body) => {
-    expect(messages.findRequestFlaw(body)).toBeUndefined();
-  });
-
-  const bad: [title: string, body: unknown, param: string | null][] = [
-    ["that is an array", [], null],
-    ["that is null", null, null],
-    ["without messages", { model: "m" }, "messages"],
-    ["with a prompt in their place", { prompt: "Hi" }, "messages"],
-    ["with null messages", { messages: null }, "messages"],
-    ["with empty messages", { messages: [] }, "messages"],
-    ["with messages that are a text", { messages: "Hi" }, "messages"],
-    ["with a message that is a text", { messages: [...MESSAGES, "Hi"] }, "messages[1]"],
-    ["with a message without a role", { messages: [{ content: "Hi" }] }, "messages[0].role"],
-    ["with a message without content", message({}), "messages[0].content"],
-    ["with null content", message({ content: null }), "messages[0].content"],
-    ["with content that is an object", message({ content: {} }), "messages[0].content"],
-    ["with content of texts", message({ content: ["Hi"] }), "messages[0].content"],
-    ["with a model that is a number", { ...ASKED, model: 7 }, "model"],
-    ["with a model among models that is null", { ...ASKED, models: ["a", null] }, "models[1]"],
-    ["with a stream that is a text", { ...ASKED, stream: "true" }, "stream"],
-    ["with max_tokens that are a text", { ...ASKED, max_tokens: "10" }, "max_tokens"],
-    ["with a temperature that is a text", { ...ASKED, temperature: "1" }, "temperature"],
-  ];
-  test.each(bad)("a request %s is refused, and its flaw named", (_title, body, param) => {
-    const flaw = messages.findRequestFlaw(body);
-    expect(flaw?.param).toBe(param);
-    expect(flaw?.message).toContain(param ?? "the body");
-  });
-});
 
 describe("findAnswerFault", () => {
   const TEXT = { type: "text", text: "Hello", citations: null };
@@ -106,13 +55,13 @@ describe("findAnswerFault", () => {
   test.each(failed)("an answer with %s is a 502", (_title, answer, rule) => {
     const fault = messages.findAnswerFault(answer, ASKED);
     expect(fault).toMatchObject({ rule });
-    expect(fault && trueStatus(200, fault)).toBe(502);
+    expect(fault && readClaim(200, fault).status).toBe(502);
   });
 
   test("an error whose word stands beside its type has the status of that word", () => {
     const answer = { type: "error", message: "Overloaded", error_type: "provider_overloaded" };
     const fault = messages.findAnswerFault(answer, ASKED);
-    expect(fault && trueStatus(200, fault)).toBe(503);
+    expect(fault && readClaim(200, fault).status).toBe(503);
   });
 });
 

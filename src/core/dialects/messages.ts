@@ -1,31 +1,8 @@
-import { Type } from "@sinclair/typebox";
 import type { Dialect, ErrorForm, EventMeaning } from "../dialect.ts";
 import type { ErrorBody } from "../error-body.ts";
 import { type Fault, type Rule, silentFault } from "../fault.ts";
 import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
-import {
-  compileFlawFinder,
-  GENERATION_FIELDS,
-  NullableNumber,
-} from "../../proxy/request-schema.ts";
 
-const Message = Type.Object({
-  role: Type.String(),
-  content: Type.Union([Type.String(), Type.Array(Type.Object({}))], {
-    description: "a text, or an array of content blocks",
-  }),
-});
-
-/**
- * What OpenRouter is sure to reject is rejected here; everything else is free. Unlike Anthropic,
- * OpenRouter does not ask for `max_tokens`
- * (https://github.com/OpenRouterTeam/docs/blob/main/openapi/openapi.yaml, `MessagesRequest`).
- */
-const MessagesRequest = Type.Object({
-  messages: Type.Array(Message, { minItems: 1 }),
-  ...GENERATION_FIELDS,
-  max_tokens: NullableNumber,
-});
 /** What Anthropic calls a failure with this status (https://docs.claude.com/en/api/errors). */
 const ERROR_TYPES: Record<number, string> = {
   401: "authentication_error",
@@ -64,8 +41,6 @@ export const messages: Dialect = {
   isNamed: true,
   wholeAt: "parts",
   errorForm: anthropicErrors,
-
-  findRequestFlaw: compileFlawFinder(MessagesRequest),
 
   findAnswerFault(answer) {
     if (answer["type"] === "error") return typedError("error-in-body", answer);

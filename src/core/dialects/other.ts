@@ -13,7 +13,6 @@ const SPEAKS: EventMeaning = { fault: undefined, speaks: true, continues: [], fi
 export const other: Dialect = {
   path: "/*",
   isNamed: false,
-  findRequestFlaw: () => undefined,
   findAnswerFault: (answer, request) =>
     answer["object"] === "chat.completion"
       ? chat.findAnswerFault(answer, request)

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import type { Rule } from "../fault.ts";
 import { toErrorBody } from "../error-body.ts";
 import type { JsonObject } from "../json.ts";
-import { trueStatus } from "../claim.ts";
+import { readClaim } from "../claim.ts";
+import type { Step } from "../steps.ts";
 import { StreamJudge } from "../stream-judge.ts";
 import { responses } from "./responses.ts";
 
@@ -23,51 +24,8 @@ const item = (fields: JsonObject): JsonObject => ({
 /** The rule and the status of an answer that is not to be relayed. */
 function repairOf(answer: JsonObject, request: JsonObject = ASKED) {
   const fault = responses.findAnswerFault(answer, request);
-  return fault && { rule: fault.rule, status: trueStatus(200, fault) };
+  return fault && { rule: fault.rule, status: readClaim(200, fault).status };
 }
-
-describe("findRequestFlaw", () => {
-  const good: [title: string, body: JsonObject][] = [
-    ["a text as input", ASKED],
-    ["items as input", { input: [{ type: "message", role: "user", content: "Hi" }] }],
-    ["an item of tomorrow", { input: [{ type: "openrouter:dream" }] }],
-    ["no items", { input: [] }],
-    ["a stored prompt in place of input", { prompt: { id: "pmpt_1" } }],
-    ["nothing at all", {}],
-    ["a model", { ...ASKED, model: "openai/gpt-5" }],
-    ["several models", { ...ASKED, models: ["a", "b"] }],
-    ["stream: true", { ...ASKED, stream: true }],
-    ["stream: null", { ...ASKED, stream: null }],
-    ["numbers", { ...ASKED, temperature: 0.5, top_p: 1, max_output_tokens: 10, top_k: 3 }],
-    ["null for numbers", { ...ASKED, temperature: null, max_tool_calls: null }],
-    ["numbers out of any range", { ...ASKED, temperature: 99, max_output_tokens: -1 }],
-    ["fields that nobody knows", { ...ASKED, store: true, provider: 7, x: null }],
-  ];
-  test.each(good)("a request with %s passes", (_title, body) => {
-    expect(responses.findRequestFlaw(body)).toBeUndefined();
-  });
-
-  const bad: [title: string, body: unknown, param: string | null][] = [
-    ["that is an array", [], null],
-    ["that is null", null, null],
-    ["that is a text", "Hi", null],
-    ["with an input that is null", { input: null }, "input"],
-    ["with an input that is a number", { input: 7 }, "input"],
-    ["with an input that is an object", { input: { role: "user" } }, "input"],
-    ["with an input of texts", { input: ["Hi"] }, "input"],
-    ["with a model that is a number", { ...ASKED, model: 7 }, "model"],
-    ["with models that are a text", { ...ASKED, models: "a" }, "models"],
-    ["with a model among models that is a number", { ...ASKED, models: ["a", 7] }, "models[1]"],
-    ["with a stream that is a text", { ...ASKED, stream: "true" }, "stream"],
-    ["with a temperature that is a text", { ...ASKED, temperature: "1" }, "temperature"],
-    ["with a limit that is a text", { ...ASKED, max_output_tokens: "10" }, "max_output_tokens"],
-  ];
-  test.each(bad)("a request %s is refused, and its flaw named", (_title, body, param) => {
-    const flaw = responses.findRequestFlaw(body);
-    expect(flaw?.param).toBe(param);
-    expect(flaw?.message).toContain(param ?? "the body");
-  });
-});
 
 describe("findAnswerFault", () => {
   const healthy: [title: string, answer: JsonObject][] = [
@@ -262,7 +220,7 @@ describe("readEvent", () => {
   test.each(faults)("an event with %s is a fault", (_title, data, status) => {
     const { fault, speaks, finishes } = responses.readEvent(data, false);
     expect(fault?.rule).toBe("error-in-event");
-    expect(fault && trueStatus(200, fault)).toBe(status);
+    expect(fault && readClaim(200, fault).status).toBe(status);
     expect({ speaks, finishes }).toEqual({ speaks: false, finishes: [] });
   });
 
@@ -281,7 +239,7 @@ describe("readEvent", () => {
   test("an unwrapped error without a code is not called by its event's type", () => {
     const data = { type: "error", code: null, message: "Oh", param: "input", sequence_number: 4 };
     const { fault } = responses.readEvent(data, false);
-    expect(fault && toErrorBody(502, fault)).toEqual({
+    expect(fault && toErrorBody(readClaim(502, fault), fault)).toEqual({
       error: { message: "Oh", type: "server_error", param: "input", code: "provider_unavailable" },
       type: "error",
       sequence_number: 4,
@@ -355,13 +313,14 @@ describe("a stream", () => {
     const failed = eventOf({ type: "response.fusion_call.panel.failed", error: "No model" });
     expect(judge.feed(failed)).toMatchObject({ bytes: [failed], ending: undefined });
     judge.feed(completed);
-    expect(judge.end().ending).toEqual({ kind: "whole" });
+    expect(judge.end().ending).toMatchObject({ kind: "whole" });
   });
 
   test("names its generation in the response that its events carry", () => {
-    const judge = new StreamJudge(responses, 1e6);
+    const steps: Step[] = [];
+    const judge = new StreamJudge(responses, 1e6, (step) => steps.push(step));
     judge.feed(eventOf({ type: "response.created", response: { id: "gen-1", status: "queued" } }));
-    expect(judge.generationId).toBe("gen-1");
+    expect(steps).toEqual([{ kind: "facts", facts: { generationId: "gen-1" } }]);
   });
 
   test("is whole with response.completed, to which nothing is added", () => {
@@ -375,6 +334,6 @@ describe("a stream", () => {
     const judge = new StreamJudge(responses, 1e6);
     judge.feed(completed);
     judge.feed(eventOf({ type: "keepalive" }));
-    expect(judge.end().ending).toEqual({ kind: "whole" });
+    expect(judge.end().ending).toMatchObject({ kind: "whole" });
   });
 });

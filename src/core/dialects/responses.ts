@@ -1,30 +1,7 @@
-import { Type } from "@sinclair/typebox";
 import type { Dialect, ErrorForm, EventMeaning } from "../dialect.ts";
 import { type Fault, silentFault } from "../fault.ts";
 import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
-import {
-  compileFlawFinder,
-  GENERATION_FIELDS,
-  NullableNumber,
-} from "../../proxy/request-schema.ts";
 
-/**
- * What OpenRouter is sure to reject is rejected here. `input` may be missing: a stored `prompt` can
- * take its place (https://openrouter.ai/docs/api/api-reference/responses/create-responses).
- */
-const ResponsesRequest = Type.Object({
-  input: Type.Optional(
-    Type.Union([Type.String(), Type.Array(Type.Object({}))], {
-      description: "a text, or an array of items",
-    }),
-  ),
-  ...GENERATION_FIELDS,
-  top_logprobs: NullableNumber,
-  frequency_penalty: NullableNumber,
-  presence_penalty: NullableNumber,
-  max_output_tokens: NullableNumber,
-  max_tool_calls: NullableNumber,
-});
 /** A response that is still to be written; only one in the background is answered with that. */
 const PENDING = new Set(["queued", "in_progress"]);
 
@@ -78,8 +55,6 @@ export const responses: Dialect = {
   isNamed: true,
   wholeAt: "parts",
   errorForm: responsesErrors,
-
-  findRequestFlaw: compileFlawFinder(ResponsesRequest),
 
   findAnswerFault(answer, request) {
     const { status, output, background } = answer;

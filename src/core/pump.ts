@@ -1,0 +1,237 @@
+import type { Body, NextChunk } from "./body.ts";
+import { Deadline } from "./deadline.ts";
+import { cutFault, type Fault, shutdownFault, silenceFault, timeoutFault } from "./fault.ts";
+import { SHUTDOWN } from "./give-up.ts";
+import type { Ending, Observe, Place } from "./steps.ts";
+import type { StreamEnding, StreamReading } from "./stream-judge.ts";
+
+/** What a pump does with the chunks that it reads: a `StreamJudge`, or `RAW`. */
+export interface Source {
+  feed(chunk: Uint8Array): StreamReading;
+  /** The body came to its end, or broke off with a fault. Always gives an ending. */
+  end(interruption?: Fault): StreamReading;
+  /** Where the last event stands that was read. */
+  place: Place | undefined;
+}
+
+/**
+ * A body that no verdict is made on: audio, images. It has no place for an error in band, so that a
+ * failure can only break the connection off.
+ */
+export const RAW: Source = {
+  feed: (chunk) => ({ bytes: [chunk], ending: undefined, isAlive: true }),
+  end: (fault) => ({ bytes: [], ending: rawEnding(fault), isAlive: true }),
+  place: undefined,
+};
+
+/** What a pump passes on, to whom, and within which limits. */
+export interface Flow {
+  body: Body;
+  source: Source;
+  /** What was read before. */
+  begun: Pick<StreamReading, "bytes" | "ending"> & { silentMs: number };
+  /** Aborted when the exchange is given up. */
+  signal: AbortSignal;
+  /** The longest silence of upstream, while the client waits for more. */
+  idleTimeoutMs: number;
+  /** How long upstream may be waited for in all. */
+  wholeMs: number;
+  /** How long a client may leave what it was given unread. */
+  stallTimeoutMs: number;
+  observe: Observe;
+  /** Reports a failure, and gives it as one event of the stream. */
+  tell: (fault: Fault, place: Place | undefined) => Uint8Array;
+}
+
+/** The most that is handed over at a time: a slow client shows that it reads by asking for more. */
+const PIECE_BYTES = 64 * 1024;
+
+/**
+ * Passes a committed answer on as it comes, at the client's pace, and ends it truthfully: a failure
+ * becomes one error event, after which nothing comes, `[DONE]` least of all.
+ */
+export function pump(flow: Flow): ReadableStream<Uint8Array> {
+  return new Pump(flow).stream;
+}
+
+class Pump {
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly #flow: Flow;
+  readonly #deadline = new Deadline();
+  /** What was read, and not yet handed over. */
+  readonly #outbox: Uint8Array[] = [];
+  #client: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #ending: StreamEnding | undefined;
+  #idleLeftMs: number;
+  #wholeLeftMs: number;
+  #isOver = false;
+
+  constructor(flow: Flow) {
+    this.#flow = flow;
+    this.#idleLeftMs = flow.idleTimeoutMs - flow.begun.silentMs;
+    this.#wholeLeftMs = flow.wholeMs;
+    flow.signal.addEventListener("abort", () => this.#giveUp());
+    this.stream = new ReadableStream<Uint8Array>(
+      {
+        start: (client) => this.#start(client),
+        pull: () => this.#pull(),
+        cancel: () => this.#leave("client-left"),
+      },
+      // Nothing is read ahead of the client.
+      { highWaterMark: 0 },
+    );
+  }
+
+  #start(client: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#client = client;
+    this.#accept(this.#flow.begun);
+    this.#handOver();
+  }
+
+  async #pull(): Promise<void> {
+    try {
+      while (this.#outbox.length === 0 && this.#ending === undefined) {
+        const next = await this.#read();
+        if (this.#isOver) return;
+        this.#take(next);
+      }
+      this.#handOver();
+    } catch (bug) {
+      this.#breakOff(bug);
+    }
+  }
+
+  /** The next chunk; undefined where the body broke off. */
+  async #read(): Promise<NextChunk | undefined> {
+    const isLimited = Number.isFinite(this.#wholeLeftMs);
+    const startedAt = isLimited ? performance.now() : 0;
+    this.#watchUpstream();
+    try {
+      return await this.#flow.body.next();
+    } catch {
+      return undefined;
+    } finally {
+      if (isLimited) this.#wholeLeftMs -= performance.now() - startedAt;
+    }
+  }
+
+  /** Takes what was read. Comments alone do not prolong the wait. */
+  #take(next: NextChunk | undefined): void {
+    const { source, idleTimeoutMs } = this.#flow;
+    if (next === undefined) return this.#accept(source.end(cutFault()));
+    const reading = next.value === undefined ? source.end() : source.feed(next.value);
+    this.#idleLeftMs = reading.isAlive
+      ? idleTimeoutMs
+      : this.#deadline.expiresAt - performance.now();
+    this.#accept(reading);
+  }
+
+  /** Queues what was read, and the error event of a failure: upstream is free from then on. */
+  #accept(reading: Pick<StreamReading, "bytes" | "ending">): void {
+    for (const bytes of reading.bytes) queue(this.#outbox, bytes);
+    const { ending } = reading;
+    this.#ending = ending;
+    if (ending === undefined) return;
+    const { body, observe, source, tell } = this.#flow;
+    if (ending.kind === "whole") {
+      observe({ kind: "finished", place: source.place, isDoneAdded: ending.isDoneAdded });
+      return body.drop();
+    }
+    body.cancel();
+    const event = tell(ending.fault, source.place);
+    // Behind half an event no error event would be read: only a broken connection tells.
+    if (!ending.midEvent) this.#outbox.push(event);
+  }
+
+  /** Hands over as much as one piece, and with the last of it the end. */
+  #handOver(most = PIECE_BYTES): void {
+    let size = 0;
+    while (size < most) {
+      const bytes = this.#outbox.shift();
+      if (bytes === undefined) break;
+      this.#client?.enqueue(bytes);
+      size += bytes.length;
+    }
+    if (size > 0) this.#flow.observe({ kind: "relayed", bytes: size });
+    if (this.#outbox.length > 0 || this.#ending === undefined) return this.#watchClient();
+    this.#end(this.#ending);
+  }
+
+  #end(ending: StreamEnding): void {
+    if (ending.kind === "whole") {
+      this.#client?.close();
+      return this.#conclude("whole");
+    }
+    if (ending.midEvent) this.#client?.error(new Error(ending.fault.sentence));
+    else this.#client?.close();
+    this.#conclude(ending.midEvent ? "broken-off" : "failed");
+  }
+
+  #conclude(ending: Ending): void {
+    this.#isOver = true;
+    this.#deadline.clear();
+    this.#flow.observe({ kind: "ended", ending });
+  }
+
+  /** Until the next chunk, it is upstream's turn. */
+  #watchUpstream(): void {
+    const { idleTimeoutMs, wholeMs } = this.#flow;
+    const isIdleFirst = this.#idleLeftMs <= this.#wholeLeftMs;
+    this.#deadline.set(Math.min(this.#idleLeftMs, this.#wholeLeftMs), () =>
+      this.#interrupt(isIdleFirst ? silenceFault(idleTimeoutMs) : timeoutFault(wholeMs)),
+    );
+  }
+
+  /** From here until the next pull, it is the client's turn to read. */
+  #watchClient(): void {
+    this.#deadline.set(this.#flow.stallTimeoutMs, () => {
+      this.#client?.error(new Error("The client stopped reading."));
+      this.#leave("client-stalled");
+    });
+  }
+
+  /** Ends the answer with a fault at once, with all that is still to be handed over. */
+  #interrupt(fault: Fault): void {
+    if (this.#isOver) return;
+    try {
+      if (this.#ending === undefined) this.#accept(this.#flow.source.end(fault));
+      this.#handOver(Number.POSITIVE_INFINITY);
+    } catch (bug) {
+      this.#breakOff(bug);
+    }
+  }
+
+  #giveUp(): void {
+    const { reason } = this.#flow.signal;
+    if (reason === SHUTDOWN) return this.#interrupt(shutdownFault());
+    if (!this.#isOver) this.#client?.error(reason);
+    this.#leave("client-left");
+  }
+
+  /** After a bug nothing can be vouched for, not even an error event: the connection breaks off. */
+  #breakOff(bug: unknown): void {
+    if (this.#isOver) return;
+    this.#flow.observe({ kind: "bug", error: bug });
+    this.#client?.error(new Error("bug"));
+    this.#leave("bug");
+  }
+
+  #leave(ending: Ending): void {
+    if (this.#isOver) return;
+    this.#flow.body.cancel();
+    this.#conclude(ending);
+  }
+}
+
+function rawEnding(fault: Fault | undefined): StreamEnding {
+  if (fault !== undefined) return { kind: "failed", fault, midEvent: true };
+  return { kind: "whole", isDoneAdded: false };
+}
+
+/** Queues bytes, in pieces of which none is too large to be handed over at once. */
+function queue(outbox: Uint8Array[], bytes: Uint8Array): void {
+  if (bytes.length <= PIECE_BYTES) return void outbox.push(bytes);
+  for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+    outbox.push(bytes.subarray(start, start + PIECE_BYTES));
+  }
+}

@@ -1,0 +1,45 @@
+import { declaredForm } from "./answer-form.ts";
+import { clientResponseHeaders, keptCoding } from "./response-fields.ts";
+
+/** What upstream said before its body. */
+export type ResponseHead = Pick<Response, "status" | "headers">;
+
+/**
+ * Upstream's answer as it is. `contentType` is that of a body which was read as JSON or as an event
+ * stream, for where upstream did not say so.
+ */
+export function relayedResponse(
+  upstream: ResponseHead,
+  body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null,
+  contentType?: string,
+): Response {
+  const headers = clientResponseHeaders(upstream.headers);
+  if (contentType === undefined) {
+    const coding = keptCoding(upstream.headers);
+    if (coding !== undefined) headers.set("content-encoding", coding);
+  } else {
+    const declared = declaredForm(headers.get("content-type"));
+    if (declared !== "json" && declared !== "event-stream") {
+      headers.set("content-type", contentType);
+    }
+  }
+  return new Response(body, { status: upstream.status, headers });
+}
+
+/**
+ * Upstream's answer to HEAD. Its length is that of the body that GET would have (RFC 9110 §8.6),
+ * where upstream told it, and that body would not be decoded.
+ */
+export function headResponse(upstream: ResponseHead): Response {
+  const length = upstream.headers.get("content-length");
+  const isKnown = length !== null && !upstream.headers.has("content-encoding");
+  const mayHaveBody = ![204, 205].includes(upstream.status);
+  const response = relayedResponse(upstream, !isKnown && mayHaveBody ? unmeasuredBody() : null);
+  if (isKnown) response.headers.set("content-length", length);
+  return response;
+}
+
+/** A body of which Bun says no length, where for none it would say 0. */
+function unmeasuredBody(): ReadableStream<Uint8Array> {
+  return new ReadableStream({ pull: (controller) => controller.close() }, { highWaterMark: 0 });
+}

@@ -1,0 +1,268 @@
+import { isPage, judgeAnswer, pageFault, statusFault } from "./answer-judge.ts";
+import { type AnswerReading, readAnswer } from "./answer-reading.ts";
+import { Body } from "./body.ts";
+import { type Claim, readClaim } from "./claim.ts";
+import { Deadline } from "./deadline.ts";
+import type { Dialect } from "./dialect.ts";
+import { answerFault } from "./error-answer.ts";
+import { type ErrorBody, toErrorBody } from "./error-body.ts";
+import { readFacts } from "./facts.ts";
+import { cutFault, type Fault, silentFault } from "./fault.ts";
+import { UPSTREAM_TIMEOUT } from "./give-up.ts";
+import { type HeldStream, type HoldLimits, holdStream, UNLIMITED } from "./hold.ts";
+import { isObject, type JsonObject } from "./json.ts";
+import { type Flow, pump, RAW } from "./pump.ts";
+import { headResponse, relayedResponse } from "./relayed-response.ts";
+import type { Facts, Observe, Place, RelayReason, ToldFault } from "./steps.ts";
+import { StreamJudge } from "./stream-judge.ts";
+
+/** What was asked, and by whom. */
+export interface Asked {
+  dialect: Dialect;
+  method: string;
+  /** What the request's body says, where that is a JSON object; else empty. */
+  body: JsonObject;
+  /**
+   * Aborts the request to upstream. The shell aborts it with a reason (`give-up.ts`) where the
+   * exchange is to end before its time; the core, where upstream takes too long.
+   */
+  control: AbortController;
+  /** Takes secrets out of a text that came from upstream. */
+  hide: (text: string) => string;
+}
+
+/** Limits of one answer. Moments are readings of `performance.now()`, durations milliseconds. */
+export interface Limits {
+  /** Until when, and how much of a stream may be held back. */
+  hold: HoldLimits;
+  /** When an answer that is no event stream has to be complete, and how long that is in all. */
+  wholeUntil: number;
+  wholeMs: number;
+  /** The longest silence of upstream within a stream. */
+  streamIdleTimeoutMs: number;
+  /** The largest event that is judged. */
+  streamEventBytes: number;
+  /** How long a client may leave what it was given unread. */
+  clientStallTimeoutMs: number;
+}
+
+/** One answer of upstream, and what is to be done about it. */
+interface Exchange {
+  upstream: Response;
+  body: Body;
+  asked: Asked;
+  limits: Limits;
+  observe: Observe;
+}
+
+/**
+ * The truth about an answer of upstream: the answer itself where it is one, else an error with its
+ * true status. It resolves when the status line can be written; what comes behind it, a failure
+ * too, comes in the body. Rejects with the reason of `asked.control` where the exchange was given up
+ * before.
+ */
+export async function truthfulResponse(
+  upstream: Response,
+  asked: Asked,
+  limits: Limits,
+  observe: Observe,
+): Promise<Response> {
+  const exchange = { upstream, body: new Body(upstream), asked, limits, observe };
+  observe({ kind: "headers", status: upstream.status });
+  const generationId = upstream.headers.get("x-generation-id");
+  if (generationId !== null) tellFacts({ generationId }, exchange);
+  const reading = await readInTime(exchange);
+  observe({ kind: "form", form: reading.form });
+  return answer(reading, exchange);
+}
+
+/** Reads what a verdict is made on, within the limit of an answer that is no stream. */
+async function readInTime(exchange: Exchange): Promise<AnswerReading> {
+  const { upstream, body, asked, limits } = exchange;
+  const { control } = asked;
+  const deadline = new Deadline();
+  deadline.set(limits.wholeUntil - performance.now(), () => control.abort(UPSTREAM_TIMEOUT));
+  try {
+    const hold = isStreamAsked(asked) ? limits.hold : UNLIMITED;
+    const reading = await readAnswer(upstream, body, asked.dialect, hold);
+    const isBroken = reading.form === "broken" || (reading.form === "status" && reading.isBroken);
+    if (isBroken) throwIfGivenUp(exchange, reading.form === "status");
+    return reading;
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** A body that broke off because the exchange was given up says nothing about upstream. */
+function throwIfGivenUp({ asked }: Exchange, hasStatus: boolean): void {
+  const { aborted, reason } = asked.control.signal;
+  // The status of a failure is true already, even where its body came too late.
+  if (aborted && !(hasStatus && reason === UPSTREAM_TIMEOUT)) throw reason;
+}
+
+/** Answers with what upstream said, or with the truth about it. */
+function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<Response> {
+  const { upstream, asked } = exchange;
+  switch (reading.form) {
+    case "status":
+      return repair(statusFault(upstream.status, reading.text), undefined, exchange);
+    case "text": {
+      const isAnswer = !asked.dialect.isNamed && !isPage(upstream.headers, reading.text);
+      if (isAnswer) return relayWhole(reading.bytes, undefined, exchange);
+      return repair(pageFault(upstream.headers, reading.text), undefined, exchange);
+    }
+    case "json":
+      return answerJson(reading, exchange);
+    case "event-stream":
+      return answerStream(exchange);
+    case "binary":
+      return relayRaw(exchange);
+    case "none":
+      return relayWhole(null, undefined, exchange);
+    case "broken":
+      return repair(cutFault(), undefined, exchange);
+  }
+}
+
+function answerJson(
+  { bytes, text }: { bytes: Uint8Array<ArrayBuffer>; text: string },
+  exchange: Exchange,
+): Response {
+  const { body, dialect } = exchange.asked;
+  const { value, fault } = judgeAnswer(text, body, dialect);
+  if (isObject(value)) tellFacts(readFacts(value), exchange);
+  const place = { event: undefined, start: 0, end: bytes.length };
+  if (fault !== undefined) return repair(fault, place, exchange);
+  if (isStreamAsked(exchange.asked) && dialect.isNamed) {
+    const sentence = "Upstream answered a streaming request with plain JSON.";
+    return repair(silentFault("unexpected-form", sentence), place, exchange);
+  }
+  return relayWhole(bytes, "application/json", exchange);
+}
+
+async function answerStream(exchange: Exchange): Promise<Response> {
+  const { body, asked, limits, observe } = exchange;
+  const judge = new StreamJudge(asked.dialect, limits.streamEventBytes, (step) =>
+    step.kind === "facts" ? tellFacts(step.facts, exchange) : observe(step),
+  );
+  const held = await holdStream(body, judge, limits.hold, observe);
+  if (held.kind === "broken") {
+    throwIfGivenUp(exchange, false);
+    return repair(cutFault(), undefined, exchange);
+  }
+  if (held.kind === "relay" && (isStreamAsked(asked) || !asked.dialect.isNamed)) {
+    return relayStream(held, judge, exchange);
+  }
+  body.cancel();
+  const wrongForm = "Upstream answered a plain request with an event stream.";
+  const fault = held.kind === "fault" ? held.fault : silentFault("unexpected-form", wrongForm);
+  return repair(fault, judge.place, exchange);
+}
+
+function relayStream(held: HeldStream, judge: StreamJudge, exchange: Exchange): Response {
+  const { upstream, limits } = exchange;
+  // Before the pump begins: a stream that was read to its end is over at once.
+  commit(judge.isDecided ? "content" : "hold-limit", judge.place, exchange);
+  const stream = pump({
+    ...flowOf(exchange),
+    source: judge,
+    begun: held,
+    idleTimeoutMs: limits.streamIdleTimeoutMs,
+  });
+  return relayedResponse(upstream, stream, "text/event-stream");
+}
+
+function relayRaw(exchange: Exchange): Response {
+  const { upstream, limits } = exchange;
+  commit("unjudged", undefined, exchange);
+  const wholeMs = limits.wholeUntil - performance.now();
+  return relayedResponse(upstream, pump({ ...flowOf(exchange), wholeMs }));
+}
+
+/** What all pumps have in common. */
+function flowOf(exchange: Exchange): Flow {
+  const { body, asked, limits, observe } = exchange;
+  return {
+    body,
+    source: RAW,
+    begun: { bytes: [], ending: undefined, silentMs: 0 },
+    signal: asked.control.signal,
+    idleTimeoutMs: limits.streamIdleTimeoutMs,
+    wholeMs: Number.POSITIVE_INFINITY,
+    stallTimeoutMs: limits.clientStallTimeoutMs,
+    observe,
+    tell: (fault, place) => tellInBand(fault, place, exchange),
+  };
+}
+
+/** Passes on an answer that was read to its end; null is one without a body. */
+function relayWhole(
+  bytes: Uint8Array<ArrayBuffer> | null,
+  contentType: string | undefined,
+  exchange: Exchange,
+): Response {
+  const { upstream, asked, observe } = exchange;
+  commit("whole", undefined, exchange);
+  const response =
+    bytes === null && asked.method === "HEAD"
+      ? headResponse(upstream)
+      : relayedResponse(upstream, bytes, contentType);
+  if (bytes !== null) observe({ kind: "relayed", bytes: bytes.length });
+  observe({ kind: "ended", ending: "whole" });
+  return response;
+}
+
+function commit(reason: RelayReason, place: Place | undefined, exchange: Exchange): void {
+  exchange.observe({ kind: "committed", status: exchange.upstream.status, reason, place });
+}
+
+/** The truth about a failed answer of upstream, in the status line. */
+function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Response {
+  const { upstream, asked, observe } = exchange;
+  const claim = readClaim(upstream.status, fault);
+  const { status, headers, body } = answerFault(fault, claim, upstream, Date.now());
+  const { hide, dialect } = asked;
+  const bytes = encoder.encode(hide(JSON.stringify(dialect.errorForm.answerBody(status, body))));
+  for (const [name, value] of headers) {
+    const shown = hide(value);
+    if (shown !== value) headers.set(name, shown);
+  }
+  observe({ kind: "repaired", fault: toldFault(fault, claim, body, place, asked) });
+  observe({ kind: "relayed", bytes: bytes.length });
+  observe({ kind: "ended", ending: "whole" });
+  return new Response(bytes, { status, headers });
+}
+
+/** The truth about an answer that failed behind the status line, as an event. */
+function tellInBand(fault: Fault, place: Place | undefined, exchange: Exchange): Uint8Array {
+  const { upstream, asked, observe } = exchange;
+  const claim = readClaim(upstream.status, fault);
+  const body = toErrorBody(claim, fault);
+  observe({ kind: "in-band", fault: toldFault(fault, claim, body, place, asked) });
+  return encoder.encode(asked.hide(asked.dialect.errorForm.event(claim.status, body)));
+}
+
+function toldFault(
+  { rule }: Fault,
+  { status, source }: Claim,
+  { error }: ErrorBody,
+  place: Place | undefined,
+  { hide }: Asked,
+): ToldFault {
+  const { code, message } = error;
+  return { rule, status, claim: source, code: hide(code ?? ""), message: hide(message), place };
+}
+
+/** Reports what upstream told, without secrets: it is its text like any other. */
+function tellFacts(facts: Facts, { asked, observe }: Exchange): void {
+  const { generationId, provider } = facts;
+  if (generationId !== undefined) facts.generationId = asked.hide(generationId);
+  if (provider !== undefined) facts.provider = asked.hide(provider);
+  observe({ kind: "facts", facts });
+}
+
+function isStreamAsked({ body, dialect }: Asked): boolean {
+  return body["stream"] === true && dialect.wholeAt !== "never";
+}
+
+const encoder = new TextEncoder();

@@ -1,0 +1,54 @@
+import type { Dialect } from "../core/dialect.ts";
+import { chat } from "../core/dialects/chat.ts";
+import { completions } from "../core/dialects/completions.ts";
+import { embeddings } from "../core/dialects/embeddings.ts";
+import { messages } from "../core/dialects/messages.ts";
+import { other } from "../core/dialects/other.ts";
+import { responses } from "../core/dialects/responses.ts";
+import { isObject } from "../core/json.ts";
+import { compileFlawFinder, type FindFlaw } from "./request-schema.ts";
+import {
+  ChatRequest,
+  EmbeddingsRequest,
+  MessagesRequest,
+  ResponsesRequest,
+} from "./request-schemas.ts";
+
+/** One endpoint of upstream: what is asked of a request, and how its answers are judged. */
+export interface Endpoint {
+  dialect: Dialect;
+  findFlaw: FindFlaw;
+}
+
+const findChatFlaw = compileFlawFinder(ChatRequest);
+
+/** `POST /chat/completions`: the mission's endpoint. */
+export const CHAT: Endpoint = { dialect: chat, findFlaw: requiring("messages") };
+
+/** The named endpoints: they take JSON by POST, and their requests are checked. */
+export const NAMED: Endpoint[] = [
+  CHAT,
+  { dialect: completions, findFlaw: requiring("prompt") },
+  { dialect: embeddings, findFlaw: compileFlawFinder(EmbeddingsRequest) },
+  { dialect: messages, findFlaw: compileFlawFinder(MessagesRequest) },
+  { dialect: responses, findFlaw: compileFlawFinder(ResponsesRequest) },
+];
+
+/** Every other endpoint: any request passes. */
+export const OTHER: Endpoint = { dialect: other, findFlaw: () => undefined };
+
+/** The endpoint at a path below upstream's base URL, which may have a query. */
+export function endpointOf(target: string): Endpoint {
+  const path = target.split("?", 1)[0];
+  return NAMED.find(({ dialect }) => dialect.path === path) ?? OTHER;
+}
+
+/** The check of a chat; a request that asks nothing lacks the field with this name. */
+function requiring(field: "messages" | "prompt"): FindFlaw {
+  return (body) => {
+    const flaw = findChatFlaw(body);
+    if (flaw !== undefined) return flaw;
+    const isAsked = isObject(body) && ("messages" in body || "prompt" in body);
+    return isAsked ? undefined : { param: field, message: `${field} is required` };
+  };
+}
