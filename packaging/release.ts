@@ -8,6 +8,7 @@ import { buildProgram } from "./build-program.ts";
 import { runCommand } from "./command.ts";
 import { describeFormula } from "./homebrew/formula.ts";
 import { missingLibraryEntries, packMainPackage, packPlatformPackage } from "./npm/pack.ts";
+import { runScript } from "./script.ts";
 import { programFile, type Target, TARGETS } from "./targets.ts";
 
 const HELP = `Usage: bun run release [--target NAME]... [--repository URL]
@@ -23,16 +24,18 @@ for npm, SHA256SUMS, the SBOM (CycloneDX), the build record, and the Homebrew fo
 const ROOT = new URL("..", import.meta.url).pathname;
 const FOLDER = `${ROOT}dist/release`;
 
-const { values } = parseArgs({
-  args: Bun.argv.slice(2),
-  options: {
-    target: { type: "string", multiple: true },
-    repository: { type: "string" },
-    help: { type: "boolean" },
-  },
+await runScript("release", async () => {
+  const { values } = parseArgs({
+    args: Bun.argv.slice(2),
+    options: {
+      target: { type: "string", multiple: true },
+      repository: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help === true) console.log(HELP);
+  else await release(chooseTargets(values.target), values.repository);
 });
-if (values.help === true) console.log(HELP);
-else await release(chooseTargets(values.target), values.repository);
 
 function chooseTargets(names: string[] | undefined): readonly Target[] {
   if (names === undefined) return TARGETS;

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { digestFile } from "./build-record.ts";
 import { buildProgram } from "./build-program.ts";
 import { runCommand } from "./command.ts";
+import { runScript } from "./script.ts";
 import { type Target, TARGETS } from "./targets.ts";
 
 const HELP = `Usage: bun run reproduce [--target NAME]
@@ -16,14 +17,16 @@ the bytes. Ends with 1 where they differ, and names the first place.
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
-const { values } = parseArgs({
-  args: Bun.argv.slice(2),
-  options: { target: { type: "string", default: "linux-x64" }, help: { type: "boolean" } },
+await runScript("reproduce", async () => {
+  const { values } = parseArgs({
+    args: Bun.argv.slice(2),
+    options: { target: { type: "string", default: "linux-x64" }, help: { type: "boolean" } },
+  });
+  if (values.help === true) return console.log(HELP);
+  const target = TARGETS.find(({ name }) => name === values.target);
+  if (target === undefined) throw new Error(`There is no target ${values.target}; see --help.`);
+  process.exitCode = await reproduce(target);
 });
-const target = TARGETS.find(({ name }) => name === values.target);
-if (values.help === true) console.log(HELP);
-else if (target === undefined) throw new Error(`There is no target ${values.target}; see --help.`);
-else process.exitCode = await reproduce(target);
 
 async function reproduce(chosen: Target): Promise<number> {
   const folder = mkdtempSync(`${tmpdir()}/candor-reproduce-`);

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runCommand } from "../command.ts";
+import { runScript } from "../script.ts";
 
 const HELP = `Usage: bun run container [--help]
 
@@ -25,9 +26,12 @@ const PODMAN = ["podman", "--runtime=runc"];
 const LIMITS = ["--ulimit=nofile=4096:4096", "--ulimit=nproc=4096:4096"];
 const CALLER_KEY = "a-caller-key-that-is-made-up";
 
-const { values } = parseArgs({ args: Bun.argv.slice(2), options: { help: { type: "boolean" } } });
-if (values.help === true) console.log(HELP);
-else await tryContainer();
+await runScript("container", async () => {
+  const options = { help: { type: "boolean" } } as const;
+  const { values } = parseArgs({ args: Bun.argv.slice(2), options });
+  if (values.help === true) console.log(HELP);
+  else await tryContainer();
+});
 
 async function tryContainer(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
