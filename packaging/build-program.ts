@@ -5,8 +5,8 @@ import { programFile, type Target } from "./targets.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
-/** How `bun run build` ends: the one place where the flags of the executable stand. */
-const BUILD_COMMAND = /bun build (--compile .*) --outfile \S+$/;
+/** In `bun run build`, the one place where the flags of the executable stand. */
+const BUILD_COMMAND = /bun build (--compile .*?) --outfile \S+(?: && .*)?$/;
 
 /** A way to build: for a target, and from another copy of the project where one is named. */
 export interface BuildOptions {
@@ -19,7 +19,7 @@ export async function buildProgram(file: string, { target, project = ROOT }: Bui
   const flags = BUILD_COMMAND.exec(packageJson.scripts.build)?.[1];
   if (flags === undefined) {
     throw new Error(
-      "`bun run build` in package.json no longer ends with `bun build --compile … --outfile`.",
+      "`bun run build` in package.json no longer has `bun build --compile … --outfile`.",
     );
   }
   const folder = `${project}/dist/build-${target.name}`;

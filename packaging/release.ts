@@ -7,7 +7,7 @@ import { type BuildRecord, describeBuild, digestFile } from "./build-record.ts";
 import { buildProgram } from "./build-program.ts";
 import { runCommand } from "./command.ts";
 import { describeFormula } from "./homebrew/formula.ts";
-import { missingLibraryEntries, packMainPackage, packPlatformPackage } from "./npm/pack.ts";
+import { isLibraryBuilt, packMainPackage, packPlatformPackage } from "./npm/pack.ts";
 import { runScript } from "./script.ts";
 import { programFile, type Target, TARGETS } from "./targets.ts";
 
@@ -49,6 +49,7 @@ function chooseTargets(names: string[] | undefined): readonly Target[] {
 async function release(targets: readonly Target[], repository: string | undefined): Promise<void> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(`${FOLDER}/programs`, { recursive: true });
+  await buildLibrary();
   const programs = await buildPrograms(targets);
   const record = await describeBuild(programs);
   await Bun.write(`${FOLDER}/build-record.json`, `${JSON.stringify(record, null, 2)}\n`);
@@ -59,6 +60,13 @@ async function release(targets: readonly Target[], repository: string | undefine
   rmSync(`${FOLDER}/programs`, { recursive: true });
   await writeChecksums();
   if (!record.isClean) console.log("release: the work tree holds changes that are not committed");
+}
+
+/** Builds what can be imported from the package, anew. */
+async function buildLibrary(): Promise<void> {
+  rmSync(`${ROOT}dist/npm`, { recursive: true, force: true });
+  if (!Object.keys(packageJson.scripts).includes("build:npm")) return;
+  await runCommand([process.execPath, "run", "build:npm"], { cwd: ROOT });
 }
 
 async function buildPrograms(targets: readonly Target[]): Promise<Map<Target, string>> {
@@ -96,9 +104,7 @@ async function packPackages(
 ): Promise<void> {
   const named = repository === undefined ? {} : { repository };
   const options = { folder: `${FOLDER}/npm`, gzipLevel: 9, ...named };
-  for (const entry of missingLibraryEntries()) {
-    console.log(`release: NOT IN THE PACKAGE: candor/${entry}, which is not in dist/npm`);
-  }
+  if (!isLibraryBuilt()) console.log("release: NOT IN THE PACKAGE: the library (dist/npm)");
   console.log(`packing ${await packMainPackage(options)}`);
   for (const [target, program] of programs) {
     console.log(`packing ${await packPlatformPackage(target, program, options)}`);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { buildBinary } from "../harness/candor-binary.ts";
+import { buildBinary, runBinary } from "../harness/candor-binary.ts";
 import { PLAIN, STREAM } from "../harness/raw-proxy.ts";
 import { ANSWER, COMMENT, DONE, FINISH, readerOf, textEvent } from "../harness/stream-events.ts";
 import { unpackDebianPackages } from "./debian-package.ts";
@@ -95,6 +95,18 @@ test.concurrent.each(TELLING)("%s tells that a client left before its answer", a
 test.concurrent("HAProxy tells it when the hold has ended", async () => {
   await using scene = await startUsual(startHaproxy, { isForwarded: true });
   await leaveBeforeTheAnswer(scene);
+});
+
+test("by default a hold ends below the time-outs of HAProxy, nginx, CloudFront and Google", async () => {
+  const { output } = await runBinary({ flags: ["--help"] });
+  const holdMs = (name: string) =>
+    Number(new RegExp(`\\b${name}\\b[^]*?default:? (\\d+)`).exec(output)?.[1]);
+  const debian = await unpackDebianPackages();
+  const haproxy = await Bun.file(`${debian}/etc/haproxy/haproxy.cfg`).text();
+  const serverMs = Number(/timeout server +(\d+)/.exec(haproxy)?.[1]);
+  expect(holdMs("STREAM_HOLD_MS")).toBeLessThan(serverMs);
+  expect(holdMs("STREAM_HOLD_MS")).toBeLessThan(60_000);
+  expect(holdMs("FORWARDED_HOLD_MS")).toBeLessThan(30_000);
 });
 
 describe.each(FRONTS)("behind %s with the client's address passed on", (_name, startFront) => {

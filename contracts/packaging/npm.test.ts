@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import packageJson from "../../package.json" with { type: "json" };
 import { runCommand } from "../../packaging/command.ts";
 import { describeMainPackage, describePlatformPackage } from "../../packaging/npm/manifests.ts";
-import { packMainPackage, packPlatformPackage } from "../../packaging/npm/pack.ts";
+import {
+  packMainPackage,
+  packPlatformPackage,
+  readLibraryManifest,
+} from "../../packaging/npm/pack.ts";
 import { platformPackageName } from "../../packaging/npm/package-names.ts";
 import { targetsOf, TARGETS } from "../../packaging/targets.ts";
 import { buildBinary } from "../harness/candor-binary.ts";
@@ -35,7 +39,7 @@ beforeAll(async () => {
   const main = await packMainPackage(options);
   const own = await packPlatformPackage(HOST, PROGRAM, options);
   registry = await startRegistry([
-    { manifest: describeMainPackage([]), tarball: main },
+    { manifest: describeMainPackage(await readLibraryManifest()), tarball: main },
     ...TARGETS.map((target) => {
       const manifest = describePlatformPackage(target);
       return target === HOST ? { manifest, tarball: own } : { manifest };
@@ -88,6 +92,17 @@ describe.each(MANAGERS)("installed by %s without scripts", (manager, install) =>
     expect(await outputUpTo(demo, LISTENING)).toContain("429");
   });
 
+  test("the library is there for Node, and judges what a fetch got", async () => {
+    const script = `
+      import { truthfulFetch } from "${name}/fetch";
+      const body = { error: { code: 429, message: "Slow down" } };
+      const ask = truthfulFetch({ fetch: async () => Response.json(body) });
+      const init = { method: "POST", body: '{"messages":[{"role":"user","content":"Hi"}]}' };
+      console.log((await ask("http://127.0.0.1/v1/chat/completions", init)).status);`;
+    const node = ["node", "--input-type=module", "--eval", script];
+    expect(await runCommand(node, { cwd: project })).toBe("429\n");
+  });
+
   test("a signal to the command alone drains the program, whose exit code it takes", async () => {
     await using server = Bun.spawn([command, "--port=0"], { stdout: "pipe", stderr: "pipe" });
     const output = await outputUpTo(server, LISTENING);
@@ -129,18 +144,17 @@ test("without the package of its machine the command says which one is missing",
 });
 
 test("the main package names the program of every target, in exactly its own version", () => {
-  const { optionalDependencies } = describeMainPackage([]);
+  const { optionalDependencies } = describeMainPackage();
   const names = TARGETS.map((target) => [platformPackageName(target), version]);
   expect(optionalDependencies).toEqual(Object.fromEntries(names));
 });
 
-test("the main package exports the parts of the library that were built", () => {
-  expect(describeMainPackage(["fetch", "elysia"])).toMatchObject({
-    exports: {
-      "./fetch": { types: "./lib/fetch.d.ts", default: "./lib/fetch.js" },
-      "./elysia": { types: "./lib/elysia.d.ts", default: "./lib/elysia.js" },
-    },
-    peerDependenciesMeta: { elysia: { optional: true } },
+test("the main package says of the library what the library says of itself", () => {
+  const exported = { "./fetch": { types: "./fetch.d.ts", default: "./fetch.js" } };
+  expect(describeMainPackage({ exports: exported, sideEffects: false })).toMatchObject({
+    name,
+    bin: { [name]: "bin/candor.js" },
+    exports: exported,
+    sideEffects: false,
   });
-  expect(describeMainPackage(["fetch"])).not.toHaveProperty("peerDependencies");
 });

@@ -5,34 +5,26 @@ import { PACKAGE_NAME, platformPackageName } from "./package-names.ts";
 /** The file of the main package that npm links as the command. */
 export const SHIM_FILE = "bin/candor.js";
 
-/** A part of the library: what `import "candor/…"` names, built into `dist/npm/` by itself. */
-export type LibraryEntry = (typeof LIBRARY_ENTRIES)[number];
-
-/** All parts of the library. */
-export const LIBRARY_ENTRIES = ["fetch", "elysia"] as const;
+/** What the manifest of the library says, as `bun run build:npm` writes it; all of it is kept. */
+export type LibraryManifest = Record<string, unknown>;
 
 const { version, license, description } = packageJson;
 const shared = { version, license };
 
-/** The manifest of the package that users install, with these parts of the library. */
-export function describeMainPackage(entries: readonly LibraryEntry[]) {
+/** The manifest of the package that users install: the command, and the library where it is built. */
+export function describeMainPackage(library: LibraryManifest = {}) {
   return {
+    ...library,
     name: PACKAGE_NAME,
     ...shared,
     description,
-    keywords: ["openrouter", "openai", "anthropic", "proxy", "gateway", "llm", "errors"],
     type: "module",
     bin: { [PACKAGE_NAME]: SHIM_FILE },
-    exports: {
-      ...Object.fromEntries(entries.map((entry) => [`./${entry}`, describeExport(entry)])),
-      "./package.json": "./package.json",
-    },
     engines: { node: ">=20" },
     // Exact: a shim and a program of two versions are never mixed.
     optionalDependencies: Object.fromEntries(
       TARGETS.map((target) => [platformPackageName(target), version]),
     ),
-    ...(entries.includes("elysia") ? describeElysiaPeer() : {}),
   };
 }
 
@@ -49,17 +41,5 @@ export function describePlatformPackage(target: Target) {
     files: [programFile(target), "THIRD-PARTY-LICENSES.txt"],
     // Yarn must not leave the program inside of an archive.
     preferUnplugged: true,
-  };
-}
-
-function describeExport(entry: LibraryEntry) {
-  return { types: `./lib/${entry}.d.ts`, default: `./lib/${entry}.js` };
-}
-
-/** Whoever uses the plugin has Elysia; nobody else needs it. */
-function describeElysiaPeer() {
-  return {
-    peerDependencies: { elysia: `^${packageJson.dependencies.elysia}` },
-    peerDependenciesMeta: { elysia: { optional: true } },
   };
 }

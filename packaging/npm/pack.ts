@@ -4,13 +4,13 @@ import { programFile, type Target } from "../targets.ts";
 import {
   describeMainPackage,
   describePlatformPackage,
-  LIBRARY_ENTRIES,
+  type LibraryManifest,
   SHIM_FILE,
 } from "./manifests.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 
-/** Where the library is built: `fetch.js`, `fetch.d.ts`, `elysia.js`, `elysia.d.ts`, and what these import. */
+/** Where `bun run build:npm` leaves the library as a package of its own, manifest and README included. */
 const LIBRARY = `${ROOT}dist/npm`;
 
 /** How packages are packed. */
@@ -23,20 +23,24 @@ export interface PackOptions {
   repository?: string;
 }
 
-/** The parts of the library that are not built, and would be missing in the main package. */
-export function missingLibraryEntries(): string[] {
-  return LIBRARY_ENTRIES.filter((entry) => !isBuilt(entry));
-}
-
-/** Packs the package that users install: shim and library. Gives the tarball's path. */
+/** Packs the package that users install: the command, and the library where it is built. */
 export async function packMainPackage(options: PackOptions): Promise<string> {
-  const entries = LIBRARY_ENTRIES.filter(isBuilt);
-  const manifest = describeMainPackage(entries);
+  const manifest = describeMainPackage(await readLibraryManifest());
   const folder = await beginPackage(manifest, options);
-  copyFileSync(`${ROOT}README.md`, `${folder}/README.md`);
-  if (entries.length > 0) cpSync(LIBRARY, `${folder}/lib`, { recursive: true });
+  if (isLibraryBuilt()) cpSync(LIBRARY, folder, { recursive: true, filter: isNoManifest });
+  else copyFileSync(`${ROOT}README.md`, `${folder}/README.md`);
   await buildShim(`${folder}/${SHIM_FILE}`);
   return pack(folder, manifest, options);
+}
+
+/** Whether there is a library that the main package will have. */
+export function isLibraryBuilt(): boolean {
+  return existsSync(`${LIBRARY}/package.json`);
+}
+
+/** The manifest of the library, for the main package to say what can be imported from it. */
+export async function readLibraryManifest(): Promise<LibraryManifest> {
+  return isLibraryBuilt() ? Bun.file(`${LIBRARY}/package.json`).json() : {};
 }
 
 /** Packs the package that holds this program for a target. Gives the tarball's path. */
@@ -52,8 +56,8 @@ export async function packPlatformPackage(
   return pack(folder, manifest, options);
 }
 
-function isBuilt(entry: string): boolean {
-  return existsSync(`${LIBRARY}/${entry}.js`) && existsSync(`${LIBRARY}/${entry}.d.ts`);
+function isNoManifest(path: string): boolean {
+  return path !== `${LIBRARY}/package.json`;
 }
 
 /** A new folder with what every package has. */
