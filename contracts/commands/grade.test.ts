@@ -13,11 +13,30 @@ const UNTRUE_ENDINGS = [
   "stream-choice-level-error-after-content",
   "stream-content-error-usage-done",
   "stream-crlf-error-after-content",
+  "stream-ends-inside-tool-call",
   "stream-ends-without-finish",
+  "stream-error-after-finish-in-every-event",
+  "stream-error-inside-tool-call",
   "stream-malformed-json-after-content",
   "stream-one-choice-unfinished",
   "stream-partial-error-done",
   "stream-token-limit-in-usage-chunk",
+].map((name) => `chat-completions/${name}`);
+
+/** Healthy answers on which clients break as they came: a wrong label, an odd event, a lost tail. */
+const MENDED = [
+  "chat-completions/200-labelled-event-stream",
+  "chat-completions/stream-cut-after-finish",
+  "chat-completions/stream-cut-after-usage",
+  "chat-completions/stream-done-trailing-space",
+  "chat-completions/stream-ends-after-usage",
+  "chat-completions/stream-heartbeat-first",
+  "chat-completions/stream-heartbeats",
+  "chat-completions/stream-heartbeats-between-events",
+  "chat-completions/stream-labelled-json",
+  "chat-completions/stream-labelled-json-behind-comment",
+  "chat-completions/stream-silent-after-usage",
+  "responses/stream-no-content-type",
 ];
 
 const CHAT_FOLDER = "chat-completions/";
@@ -50,15 +69,17 @@ describe("the score", () => {
     const hidden = expectedWith("error").filter(
       ([name, { status }]) => name.startsWith(CHAT_FOLDER) && !tellsItself(name, status),
     );
-    const untrue = UNTRUE_ENDINGS.map((name) => CHAT_FOLDER + name);
-    expect(failed.toSorted()).toEqual([...hidden.map(([name]) => name), ...untrue].toSorted());
+    const mended = MENDED.filter((name) => name.startsWith(CHAT_FOLDER));
+    const names = [...hidden.map(([name]) => name), ...UNTRUE_ENDINGS, ...mended];
+    expect(failed.toSorted()).toEqual(names.toSorted());
     expect(failed.length).toBeGreaterThan(90);
   });
 
   test("a gateway that passes on every byte passes the healthy answers of all endpoints", async () => {
     using gateway = passThrough();
     const { failed } = await gradeAsJson([gateway.url.href, "--no-simulator"]);
-    const healthy = expectedWith("untouched").map(([name]) => name);
+    const untouched = expectedWith("untouched").map(([name]) => name);
+    const healthy = untouched.filter((name) => !MENDED.includes(name));
     expect(failed.filter((name) => healthy.includes(name))).toEqual([]);
   });
 
@@ -78,7 +99,7 @@ describe("the score", () => {
       "500",
       ...CHAT_ONLY,
       "--only",
-      "200-t*s",
+      "200-t[wo]o*s",
     ];
     const { failed, total } = await gradeAsJson(words);
     stalled.resolve(new Response());

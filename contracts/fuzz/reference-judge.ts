@@ -153,9 +153,11 @@ export function hasTokens(value: unknown): boolean {
   return ["number", "string"].includes(typeof tokens) && Number(tokens) > 0;
 }
 
-/** Whether a body begins as JSON does, behind what keeps a connection alive. */
-export function beginsAsJson(body: Uint8Array): boolean {
-  return /^[{[]/.test(withoutKeepAlive(new TextDecoder().decode(body)));
+/** The form that a body's beginning shows, behind what keeps a connection alive. */
+export function beginningOf(body: Uint8Array): "json" | "event-stream" | undefined {
+  const text = withoutKeepAlive(new TextDecoder().decode(body));
+  if (/^[{[]/.test(text)) return "json";
+  return /^(data|event|id|retry):/.test(text) ? "event-stream" : undefined;
 }
 
 function withoutKeepAlive(text: string): string {

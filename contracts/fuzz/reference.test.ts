@@ -3,7 +3,7 @@ import type { Expectation } from "../expected/expectation.ts";
 import { EXPECTED } from "../expected/expected.ts";
 import { relayedBlocks } from "../expected/relayed-blocks.ts";
 import { fixtureOf, recordedBody } from "../harness/ways.ts";
-import { beginsAsJson, parseJson, referenceJsonVerdict } from "./reference-judge.ts";
+import { beginningOf, parseJson, referenceJsonVerdict } from "./reference-judge.ts";
 import { fieldsOf } from "./reference-status.ts";
 import { type ReferencePart, referenceStream, type ReferenceStream } from "./reference-stream.ts";
 import { dataWhere, tidy, visibleBlocks, writtenBlocks } from "./verdicts.ts";
@@ -21,7 +21,7 @@ test.each(CASES)("the reference judges a recorded answer as is expected: %s", (n
   const fixture = fixtureOf(name);
   const body = recordedBody(fixture);
   const isPrompt = "prompt" in fieldsOf(parseJson(fixture.request.body));
-  const isJson = beginsAsJson(body);
+  const isJson = beginningOf(body) === "json";
   const stream = referenceStream(body, fixture.response.end !== "closed");
   const verdict = isJson ? referenceJsonVerdict(body, isPrompt) : stream;
   if (expected.outcome === "error") {
