@@ -9,7 +9,7 @@ import { startCaddy, startHaproxy, startNginx, type Usual } from "./usual-fronts
 // Each web server is Debian's, with the configuration that its package brings (see `debian-package.ts`).
 beforeAll(unpackDebianPackages, 120_000);
 beforeAll(buildBinary, 60_000);
-setDefaultTimeout(15_000);
+setDefaultTimeout(30_000);
 
 const FRONTS = [
   ["nginx", startNginx],
@@ -18,10 +18,10 @@ const FRONTS = [
 ] as const;
 
 /** How long the web server waits for a silent answer, and Candor's hold behind a proxy. */
-const LIMIT_MS = 2000;
-const HOLD_MS = 1200;
+const LIMIT_MS = 3000;
+const HOLD_MS = 1000;
 /** Later than the web server would have waited, and before it has waited so long since the commit. */
-const LATE_MS = 2600;
+const LATE_MS = 3500;
 /** So long that the web server gives up unless the padding reaches it after the commit. */
 const PADDED_MS = HOLD_MS + LIMIT_MS + 600;
 
