@@ -49,6 +49,7 @@ function chooseTargets(names: string[] | undefined): readonly Target[] {
 async function release(targets: readonly Target[], repository: string | undefined): Promise<void> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(`${FOLDER}/programs`, { recursive: true });
+  await runCommand([process.execPath, "run", "setup"], { cwd: ROOT });
   await buildLibrary();
   const programs = await buildPrograms(targets);
   const record = await describeBuild(programs);

@@ -29,6 +29,7 @@ await runScript("reproduce", async () => {
 });
 
 async function reproduce(chosen: Target): Promise<number> {
+  await runCommand([process.execPath, "run", "setup"], { cwd: ROOT });
   const folder = mkdtempSync(`${tmpdir()}/candor-reproduce-`);
   try {
     const project = `${folder}/elsewhere`;

@@ -20,6 +20,7 @@ test.each([
   ["release", "packaging/release.ts"],
   ["reproduce", "packaging/reproduce.ts"],
   ["container", "packaging/container/try.ts"],
+  ["systemd", "packaging/systemd/try.ts"],
   ["audit", "supply-chain/audit.ts"],
 ])("bun run %s --help explains itself and does nothing else", async (name, file) => {
   const before = releasedAt();
