@@ -160,10 +160,7 @@ describe("a fixture", () => {
     [
       "chat-completions/stream-token-limit-in-usage-chunk",
       0,
-      [
-        "at event 4       (byte 1635) An error behind the whole answer does not undo it",
-        "… (17 times the same)",
-      ],
+      ["at event 4       (byte 1635) An error behind the whole answer does not undo it"],
     ],
     [
       "chat-completions/stream-for-nonstream-success",
@@ -245,6 +242,7 @@ function storyOf({ steps }: JsonObject): string {
 function expectedStory(outcome: unknown, rule: unknown): RegExp {
   if (outcome === "relayed") return /^answer, (whole|completed)$/;
   if (outcome === "failed in band") return /^answer, failure$/;
+  if (outcome === "broken off") return /^answer, failure$/;
   return rule === "unexpected-form" ? /^unasked$/ : /^failure$/;
 }
 
@@ -353,12 +351,11 @@ describe("a bare body", () => {
   test("of more comments than may be held back is committed by then", async () => {
     const comments = ": OPENROUTER PROCESSING\n\n".repeat(50_000);
     const { text } = await explained(`${comments}data: {"error":{"code":429}}\n\n`);
-    expect(text).toMatch(/between events +\(byte 10485\d\d\) As much as may be held back/);
+    expect(text).toMatch(/between events +\(byte 10\d{5}\) As much as may be held back/);
     expect(text).toContain(
       "at event 1       (byte 1250000) error-in-event. Here goes one error event",
     );
     expect(text).toContain("Candor answers   200 OK: upstream's stream, up to its failure");
-    expect(text).toContain("… (50000 times the same)");
   });
 
   test("cannot steer the terminal as JSON either, and says the same", async () => {

@@ -27,6 +27,7 @@ const UNTRUE_ENDINGS = [
 /** Healthy answers on which clients break as they came: a wrong label, an odd event, a lost tail. */
 const MENDED = [
   "chat-completions/200-labelled-event-stream",
+  "chat-completions/200-two-content-types",
   "chat-completions/stream-cut-after-finish",
   "chat-completions/stream-cut-after-usage",
   "chat-completions/stream-done-trailing-space",
@@ -37,6 +38,7 @@ const MENDED = [
   "chat-completions/stream-labelled-json",
   "chat-completions/stream-labelled-json-behind-comment",
   "chat-completions/stream-silent-after-usage",
+  "chat-completions/stream-truncated-after-finish",
   "responses/stream-no-content-type",
 ];
 
@@ -100,7 +102,7 @@ describe("the score", () => {
       "500",
       ...CHAT_ONLY,
       "--only",
-      "200-t[wo]o*s",
+      "200-t[wo]o{l-call,-choice}s",
     ];
     const { failed, total } = await gradeAsJson(words);
     stalled.resolve(new Response());

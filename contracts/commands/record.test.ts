@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { parseRecording } from "../../src/recordings/fixtures.ts";
 import { record } from "../../src/commands/record/record.ts";
+import { relayedBlocks } from "../expected/relayed-blocks.ts";
 import { chunkBytes, type Recording } from "../../src/recordings/recording.ts";
 import { startSimulator } from "../../src/commands/simulate/simulator.ts";
 import { CHAT, throughMsw } from "../harness/ways.ts";
@@ -60,7 +61,10 @@ test("a recorded stream is a fixture that holds what upstream did, and answers l
   const times = recording.response.chunks.map(({ at }) => at);
   expect(times).toEqual(times.toSorted((one, other) => one - other));
   const seen = await throughMsw("recorded", recording);
-  expect([seen.status, Buffer.from(seen.body)]).toEqual([200, bytes]);
+  expect([seen.status, Buffer.from(seen.body).toString()]).toEqual([
+    200,
+    relayedBlocks(bytes).join(""),
+  ]);
 });
 
 test("keys and account ids are masked in place, also where a chunk ends inside one", async () => {

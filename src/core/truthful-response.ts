@@ -188,7 +188,8 @@ async function answerStream(exchange: Exchange): Promise<Response> {
 function relayStream(held: HeldStream, judge: StreamJudge, exchange: Exchange): Response {
   const { upstream } = exchange;
   // Before the pump begins: a stream that was read to its end is over at once.
-  commit(judge.isDecided ? "content" : "hold-limit", judge.place, exchange);
+  const isLimit = held.ending === undefined && !judge.isDecided;
+  commit(isLimit ? "hold-limit" : "content", judge.place, exchange);
   const tell = (fault: Fault, place: Place | undefined) =>
     tellInBand(fault, place, judge.context, exchange);
   const stream = pump({ ...flowOf(exchange), source: judge, begun: held, tell });
@@ -263,7 +264,7 @@ function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Res
 
 /** Takes secrets out of the values of header fields, and drops fields that have one in their name. */
 function hideInFields(headers: Headers, hide: (text: string) => string): void {
-  for (const [name, value] of [...headers]) {
+  for (const [name, value] of Array.from(headers)) {
     const shown = hide(value);
     if (hide(name) !== name) headers.delete(name);
     else if (shown !== value) headers.set(name, shown);

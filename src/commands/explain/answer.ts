@@ -1,4 +1,5 @@
 import type { Dialect } from "../../core/dialect.ts";
+import type { Flavour } from "../../core/error-form.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Step } from "../../core/steps.ts";
 import { type Limits, truthfulResponse } from "../../core/truthful-response.ts";
@@ -32,6 +33,10 @@ export interface CaptureLimits extends Omit<Limits, "structure"> {
 /** How a captured body arrives. Where it is split makes no difference to the verdict. */
 const PIECE_BYTES = 16 * 1024;
 
+/** No key has a part in it. */
+const hide = (text: string) => text;
+const flavour = (): Flavour => "openai";
+
 /** What Candor makes of a captured answer, by the function that the proxy uses. */
 export async function candorsAnswer(
   capture: Pick<Capture, "status" | "headers" | "body" | "isCut">,
@@ -41,8 +46,6 @@ export async function candorsAnswer(
   const { maxJsonDepth: maxDepth, maxJsonContainers: maxContainers, streamHoldMs: holdMs } = config;
   const limits: Limits = { ...config, structure: { maxDepth, maxContainers } };
   const control = new AbortController();
-  const hide = (text: string) => text;
-  const flavour = () => "openai" as const;
   const arrivedAt = performance.now();
   const asked = { dialect, method, body: fields, control, arrivedAt, holdMs, hide, flavour };
   const steps: Step[] = [];

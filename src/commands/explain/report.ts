@@ -30,7 +30,8 @@ const OUTCOMES: Record<Outcome, string> = {
   relayed: "upstream's answer, byte for byte",
   repaired: "an error, in place of upstream's answer",
   "failed in band": "upstream's stream, up to its failure, then one error event",
-  "broken off": "upstream's answer as far as it came; then the connection breaks off",
+  "broken off":
+    "upstream's answer as far as it came, then an error event; then the connection breaks off",
 };
 
 /** The explanation for people to read, with the beginning and the end of Candor's answer. */
