@@ -2,8 +2,8 @@
  * `bun run clients`: puts the SDKs that people use into every situation, without Candor and with
  * it, and writes what their users see to docs/clients.md and README.md. Needs no key and no network.
  */
-import { runTrials } from "./run.ts";
-import { describeVersions, outcomesTable } from "./table.ts";
+import { runTrials } from "./in-process/run.ts";
+import { describeVersions, outcomesTable } from "./in-process/table.ts";
 
 const PAGE = new URL("../../docs/clients.md", import.meta.url).pathname;
 const README = new URL("../../README.md", import.meta.url).pathname;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { markdownTable } from "../../bench/statistics.ts";
+import { markdownTable } from "../../../bench/statistics.ts";
 import type { Client } from "./client.ts";
 import { CLIENTS, type Observation, type Trial } from "./run.ts";
 import { type Situation, SITUATIONS } from "./situations.ts";
@@ -51,7 +51,7 @@ function shorten(text: string): string {
 
 /** The version that is installed. */
 function versionOf(name: string): string {
-  const manifest = `${import.meta.dir}/../../node_modules/${name}/package.json`;
+  const manifest = `${import.meta.dir}/../../../node_modules/${name}/package.json`;
   const { version }: { version: string } = JSON.parse(readFileSync(manifest, "utf8"));
   return version;
 }
