@@ -23,7 +23,7 @@ export interface SetClient {
   environment?: Record<string, string>;
   /** Whether it takes its runs as lines on standard input, to be started only once. */
   readsLines?: boolean;
-  /** Seconds for one run, by default 30. */
+  /** Seconds for one run, by default 20. */
   limitSeconds?: number;
   /** For the page: what a user should set, in one sentence. */
   advice?: string;
