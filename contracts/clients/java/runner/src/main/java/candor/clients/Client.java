@@ -1,0 +1,14 @@
+package candor.clients;
+
+/** A client as its users write it. */
+public interface Client {
+
+    /** Asks, and adds to the text what the caller gets; throws as the client does. */
+    void ask(Situation situation, StringBuilder text) throws Exception;
+
+    /** The status that the caller can read from an error, or null. */
+    Integer statusOf(Throwable error);
+
+    /** Whether the error is of the client's own kind for failures of the API, or of the connection. */
+    boolean isOwn(Throwable error);
+}
