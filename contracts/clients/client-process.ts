@@ -6,6 +6,9 @@ import { noReport, readReport, type Report } from "./seen.ts";
 
 const LIMIT_SECONDS = 20;
 
+/** What a program that reads lines may need to start, on a busy machine. */
+const START_SECONDS = 60;
+
 /** One question to a client. */
 export interface Question {
   baseUrl: string;
@@ -58,7 +61,7 @@ export function openClient(client: SetClient, folder: string): AskableClient {
 }
 
 function startProgram(client: SetClient, folder: string, home: string, words: string[]): Program {
-  const process_ = Bun.spawn([...client.command(folder), ...words], {
+  const program = Bun.spawn([...client.command(folder), ...words], {
     cwd: home,
     env: {
       PATH: process.env["PATH"] ?? "",
@@ -76,12 +79,12 @@ function startProgram(client: SetClient, folder: string, home: string, words: st
   let complaint = "";
   const decoder = new TextDecoder();
   const listen = async () => {
-    for await (const bytes of process_.stderr) {
+    for await (const bytes of program.stderr) {
       complaint = (complaint + decoder.decode(bytes, { stream: true })).slice(-2000);
     }
   };
   listen().catch(() => {});
-  return { process: process_, lines: linesOf(process_.stdout), complaint: () => complaint };
+  return { process: program, lines: linesOf(program.stdout), complaint: () => complaint };
 }
 
 /** The report of one question: the next line that is one. */

@@ -89,7 +89,8 @@ async function runJob({ client, way, trials }: Job, options: MatrixOptions): Pro
   }
 }
 
-function describe({ outcome, class: name, status, requests, seconds }: Seen): string {
+function describe({ outcome, class: name, status, message, requests, seconds }: Seen): string {
   const words = outcome === "error" ? `${name} ${status ?? ""}`.trim() : outcome;
-  return `${words}, ${requests} request${requests === 1 ? "" : "s"}, ${seconds.toFixed(1)} s`;
+  const quote = message === "" ? "" : ` "${message.slice(0, 120).replaceAll(/\s+/g, " ")}"`;
+  return `${words}${quote}, ${requests} request${requests === 1 ? "" : "s"}, ${seconds.toFixed(1)} s`;
 }
