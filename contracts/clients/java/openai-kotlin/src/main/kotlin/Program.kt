@@ -9,6 +9,7 @@ import com.aallam.openai.api.chat.ToolCall
 import com.aallam.openai.api.core.Parameters
 import com.aallam.openai.api.exception.OpenAIAPIException
 import com.aallam.openai.api.exception.OpenAIException
+import com.aallam.openai.api.exception.OpenAIHttpException
 import com.aallam.openai.api.logging.LogLevel
 import com.aallam.openai.api.model.ModelId
 import com.aallam.openai.client.LoggingConfig
@@ -65,5 +66,6 @@ object Program : Client {
 
     override fun statusOf(error: Throwable): Int? = (error as? OpenAIAPIException)?.statusCode
 
-    override fun isOwn(error: Throwable) = error is OpenAIException
+    // `OpenAIHttpException` is its name for an answer that it cannot read.
+    override fun isOwn(error: Throwable) = error is OpenAIException && error !is OpenAIHttpException
 }

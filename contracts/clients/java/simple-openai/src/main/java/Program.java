@@ -15,6 +15,7 @@ import io.github.sashirestela.openai.exception.OpenAIExceptionConverter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 
 /** simple-openai as its readme uses it, with OpenRouter's base URL. */
 public final class Program implements Client {
@@ -78,11 +79,13 @@ public final class Program implements Client {
         return error instanceof OpenAIException own ? own.getResponseInfo().getStatus() : null;
     }
 
+    /** Its exception for anything else wraps the cause: one of Java's own where it could not read. */
     @Override
     public boolean isOwn(Throwable error) {
-        return error instanceof OpenAIException
-                || error instanceof CleverClientException
-                || error instanceof IOException
+        if (error instanceof OpenAIException || error instanceof IOException) return true;
+        boolean isWrapper = error instanceof CleverClientException
+                || error instanceof CompletionException
                 || error instanceof UncheckedIOException;
+        return isWrapper && (error.getCause() == null || isOwn(error.getCause()));
     }
 }

@@ -9,7 +9,7 @@ import org.springframework.ai.openai.api.OpenAiApi;
 import org.springframework.ai.retry.NonTransientAiException;
 import org.springframework.ai.retry.TransientAiException;
 import org.springframework.ai.tool.annotation.Tool;
-import org.springframework.web.client.RestClientException;
+import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.reactive.function.client.WebClientException;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 
@@ -56,7 +56,7 @@ public final class Program implements Client {
     public boolean isOwn(Throwable error) {
         return error instanceof TransientAiException
                 || error instanceof NonTransientAiException
-                || error instanceof RestClientException
+                || error instanceof ResourceAccessException
                 || error instanceof WebClientException;
     }
 }
