@@ -58,10 +58,7 @@ fn describe(error: Error) -> Failure {
         class: outcome::variant(&error),
         status: error.status().map(|status| status.as_u16()),
         message: error.to_string(),
-        crash: matches!(
-            error,
-            Error::StreamParse { .. } | Error::ChatResponseGeneration { .. } | Error::SerdeJson(_)
-        ),
+        crash: matches!(error, Error::StreamParse { .. } | Error::SerdeJson(_)),
     }
 }
 

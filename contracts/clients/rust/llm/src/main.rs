@@ -47,9 +47,8 @@ fn describe(error: LLMError) -> Failure {
     Failure {
         class: outcome::variant(&error),
         message: error.to_string(),
-        // This variant is also its error for every status of 4xx and 5xx.
-        crash: matches!(&error, LLMError::JsonError(_))
-            || matches!(&error, LLMError::ResponseFormatError { message, .. } if message.starts_with("Failed to decode")),
+        // `ResponseFormatError` holds the answer.
+        crash: matches!(error, LLMError::JsonError(_)),
         ..Failure::default()
     }
 }

@@ -10,7 +10,8 @@ pub struct Situation {
     pub key: String,
 }
 
-/// How a client reported a failure. `crash` means: its parser gave up, no error of the API was read.
+/// How a client reported a failure. `crash`: its parser gave up, and the caller cannot read what was
+/// sent. An error that holds the whole answer is no crash, as callers match one enum for all failures.
 #[derive(Default)]
 pub struct Failure {
     pub class: String,
