@@ -40,15 +40,16 @@ export function openClient(client: SetClient, folder: string): AskableClient {
   return {
     async ask({ baseUrl, model, kind }, limitSeconds = client.limitSeconds ?? LIMIT_SECONDS) {
       const words = [baseUrl, model, kind];
-      const program = standing ?? (await start(client.readsLines === true ? [] : words));
-      if (client.readsLines === true) {
+      const readsLines = client.readsLines === true;
+      const startSeconds = readsLines && standing === undefined ? START_SECONDS : 0;
+      const program = standing ?? (await start(readsLines ? [] : words));
+      if (readsLines) {
         standing = program;
         program.process.stdin.write(`${words.join(" ")}\n`);
         await program.process.stdin.flush();
       }
-      const report = await reportOf(program, limitSeconds);
-      if (client.readsLines === true && report.outcome !== "none" && !isOver(program))
-        return report;
+      const report = await reportOf(program, limitSeconds + startSeconds);
+      if (readsLines && report.outcome !== "none" && !isOver(program)) return report;
       standing = undefined;
       end(program);
       return report;

@@ -15,12 +15,13 @@ environment = {**os.environ, "OPENROUTER_API_BASE": base_url}
 done = subprocess.run(
     [*words, *quiet, *chosen], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL
 )
-output = done.stdout + done.stderr
+# Above this line it says what it is; below the other, what it cost.
+output = (done.stdout + done.stderr).split("Repo-map: disabled")[-1].split("\nTokens: ")[0]
 # Its words for a failure begin with litellm's name of the class.
-found = re.search(r"litellm\.(\w+)|Traceback|(\w*Error)\b|Empty response received", output)
-name = found and (found.group(1) or found.group(2) or found.group(0))
+found = re.search(r"litellm\.(\w+)|Traceback|Empty response received", output)
+name = found and (found.group(1) or found.group(0))
 report = {
-    "text": output if found is None else output.split("litellm.")[0][-500:],
+    "text": output[: found.start() if found else None].strip(),
     "outcome": "error" if found else "answer",
     "class": name or "",
     "status": None,
