@@ -36,7 +36,8 @@ function readClaudeCode({ events, stderr, exitCode }: Ending): Reading {
   return {
     text,
     failure: {
-      class: textAt(result, "subtype"),
+      // It says `success` for a turn that ended with an error of the API.
+      class: textAt(result, "subtype").replace("success", "API error"),
       message,
       ...(typeof status === "number" && { status }),
     },

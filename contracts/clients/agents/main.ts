@@ -1,4 +1,3 @@
-import type { Reading } from "./agent.ts";
 import { AGENTS } from "./agents.ts";
 import { runAgent } from "./run-agent.ts";
 
@@ -6,23 +5,22 @@ import { runAgent } from "./run-agent.ts";
 const [installed = "", name = "", baseUrl = "", model = ""] = Bun.argv.slice(2);
 const agent = AGENTS[name];
 if (agent === undefined) throw new Error(`There is no agent ${name}.`);
-const ending = await runAgent(agent, installed, baseUrl, model);
-// One that had to be ended has told its user nothing; the matrix sees that by its own clock.
-if (ending === undefined) await Bun.sleep(60_000);
-else report(agent.read(ending));
+const home = process.env["HOME"] ?? "";
+const { text, failure } = agent.read(await runAgent(agent, installed, { home, baseUrl, model }));
+const message = failure?.message ?? "";
 
-function report({ text, failure }: Reading): void {
-  const message = failure?.message ?? "";
-  const line = {
+console.log(
+  JSON.stringify({
     text,
     outcome: failure === undefined ? "answer" : "error",
     class: failure?.class ?? null,
     status: failure?.status ?? statusIn(message),
     message,
     crash: /TypeError|SyntaxError|ZodError|ValidationError|panicked at/.test(message),
-  };
-  console.log(JSON.stringify(line));
-}
+  }),
+);
+// An agent may leave something in the background that would keep this program alive.
+process.exit(0);
 
 /** The status that a person reads in the words, or null. */
 function statusIn(words: string): number | null {

@@ -2,10 +2,12 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ClientSet, Endpoint, SetClient } from "../client-set.ts";
 import { AGENTS } from "./agents.ts";
-import { LIMIT_SECONDS } from "./run-agent.ts";
 
 /** Two of the agents refuse Node 20 and older. */
 const NODE = { folder: "node", package: "node", version: "24.21.0" };
+
+/** Several repeat a request for many minutes. */
+const LIMIT_SECONDS = 60;
 
 const MAIN = join(import.meta.dir, "main.ts");
 
@@ -27,7 +29,7 @@ export const set: ClientSet = {
     // Where an agent takes OpenRouter's own URL, people replace only the host in it.
     paths: ["/v1", "/api/v1"],
     command: (folder) => ["bun", MAIN, folder, name],
-    limitSeconds: LIMIT_SECONDS + 5,
+    limitSeconds: LIMIT_SECONDS,
   })) satisfies SetClient[],
 };
 
