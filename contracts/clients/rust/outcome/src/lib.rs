@@ -74,9 +74,11 @@ pub fn variant(error: &impl std::fmt::Debug) -> String {
 pub fn print(text: &str, failure: Option<Failure>) {
     let outcome = if failure.is_some() { "error" } else { "answer" };
     let failure = failure.unwrap_or_default();
+    // A status of success is that of the response, and says nothing of the failure.
+    let status = failure.status.filter(|status| *status >= 400);
     let line = json!({
         "text": text, "outcome": outcome, "class": failure.class,
-        "status": failure.status, "message": failure.message, "crash": failure.crash,
+        "status": status, "message": failure.message, "crash": failure.crash,
     });
     println!("{line}");
 }

@@ -54,7 +54,10 @@ public final class Program implements Client {
 
     @Override
     public boolean isOwn(Throwable error) {
-        return error instanceof TransientAiException
+        // Its stream has no class for an event that it cannot read, but the message holds the event.
+        boolean holdsEvent = String.valueOf(error.getMessage()).startsWith("Failed to json: ");
+        return holdsEvent
+                || error instanceof TransientAiException
                 || error instanceof NonTransientAiException
                 || error instanceof ResourceAccessException
                 || error instanceof WebClientException;

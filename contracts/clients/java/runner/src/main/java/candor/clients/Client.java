@@ -9,6 +9,9 @@ public interface Client {
     /** The status that the caller can read from an error, or null. */
     Integer statusOf(Throwable error);
 
-    /** Whether the error is of the client's own kind for failures of the API, or of the connection. */
+    /**
+     * Whether the error is of the client's own kind for failures of the API or of the connection, or
+     * at least holds what was sent.
+     */
     boolean isOwn(Throwable error);
 }

@@ -29,10 +29,16 @@ public final class Runner {
             Throwable error = thrown instanceof CompletionException ? thrown.getCause() : thrown;
             return "{\"text\":" + quote(text.toString())
                     + ",\"outcome\":\"error\",\"class\":" + quote(error.getClass().getSimpleName())
-                    + ",\"status\":" + client.statusOf(error)
+                    + ",\"status\":" + failureStatus(client, error)
                     + ",\"message\":" + quote(messageOf(error))
                     + ",\"crash\":" + !client.isOwn(error) + "}";
         }
+    }
+
+    /** A status of success is that of the response, and says nothing of the failure. */
+    private static Integer failureStatus(Client client, Throwable error) {
+        Integer status = client.statusOf(error);
+        return status == null || status < 400 ? null : status;
     }
 
     /** The messages of an error and of its causes, as a stack trace shows them. */
