@@ -37,7 +37,7 @@ export function worseWith(situation: Situation, straight: Seen, candor: Seen): s
   const [before, after] = [gradeOf(situation, straight), gradeOf(situation, candor)];
   const [old, now] = [GRADES.indexOf(before), GRADES.indexOf(after)];
   if (now !== old) return now < old ? `${after}, straight ${before}` : undefined;
-  if (situation.answer !== undefined) return undefined;
+  if (situation.answer !== undefined || candor.outcome === "none") return undefined;
   const { cause, isTransient, status } = situation;
   if (cause !== undefined && straight.message.includes(cause) && !candor.message.includes(cause)) {
     return "the cause is lost";
