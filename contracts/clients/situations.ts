@@ -71,6 +71,9 @@ const INVALID: Failure = {
 };
 const INTERNAL: Failure = { status: 500, message: "Internal Server Error", word: "server" };
 
+/** What a client may ask for that gets no stream: some ask for streams only, or for tools. */
+const ANY: Kind[] = ["plain", "stream", "tools"];
+
 /** What every client is put into, in the order of the page. */
 export const SITUATIONS: Situation[] = [
   healthy("plain", "healthy answer", "plain", { does: "answer" }),
@@ -85,7 +88,7 @@ export const SITUATIONS: Situation[] = [
   failing("body-daily-limit", "200 with a daily limit", "body", DAILY_LIMIT),
   failing("body-no-credits", "200 with a 402", "body", NO_CREDITS),
   failing("body-provider", "200 with a 502", "body", PROVIDER),
-  failing("body-choice", "200 with half a text and a 502", "choice", PROVIDER, ["plain"]),
+  failing("body-choice", "200 with half a text and a 502", "choice", PROVIDER, ["plain", "tools"]),
   failing("first-rate-limit", "429 in the first event", "first event", RATE_LIMIT),
   failing("first-no-credits", "402 in the first event", "first event", NO_CREDITS),
   failing("first-provider", "502 in the first event", "first event", PROVIDER),
@@ -95,7 +98,7 @@ export const SITUATIONS: Situation[] = [
   unsaid("cut", "stream ends early", ["stream"], { does: "stop", how: "end" }),
   unsaid("broken", "connection broken", ["stream"], { does: "stop", how: "break" }),
   unsaid("silence", "silence after text", ["stream"], { does: "stop", how: "silence" }),
-  unsaid("empty-plain", "answer without content", ["plain"], { does: "say nothing" }),
+  unsaid("empty-plain", "answer without content", ["plain", "tools"], { does: "say nothing" }),
   unsaid("empty-stream", "stream without content", ["stream"], { does: "say nothing" }),
   failing("true-invalid", "400", "status", INVALID),
   failing("true-no-credits", "402", "status", NO_CREDITS),
@@ -117,7 +120,7 @@ function failing(
   title: string,
   place: Place,
   failure: Failure,
-  kinds: Kind[] = / (event|text)$/.test(` ${place}`) ? ["stream"] : ["plain", "stream"],
+  kinds: Kind[] = place.endsWith(" event") || place.endsWith(" text") ? ["stream"] : ANY,
   headers: [string, string][] = [],
 ): Situation {
   const isTransient = failure !== DAILY_LIMIT && failure.status !== 402 && failure.status !== 400;
