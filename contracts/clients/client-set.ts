@@ -43,6 +43,8 @@ export interface ClientSet {
   /** Installs everything into the folder, at pinned versions; quick where all is there already. */
   install: (folder: string) => Promise<void>;
   clients: SetClient[];
+  /** For the page, in Markdown: where clients contradict each other, and what was decided. */
+  notes?: string;
   /** For what is no client of this protocol, such as a gateway: measures it in its own way. */
   measure?: (folder: string, binary: string) => Promise<Measurement>;
 }

@@ -84,8 +84,9 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
   printCounts(set.name, trials);
   if (isWhole) {
     const page = (await Bun.file(call.page).exists()) ? await Bun.file(call.page).text() : "";
+    const { name, notes = "" } = set;
     const markdown = measured?.markdown ?? "";
-    await Bun.write(call.page, renewPage(page, { name: set.name, trials, markdown }));
+    await Bun.write(call.page, renewPage(page, { name, trials, notes, markdown }));
   }
   return [...trials.flatMap(worseOf), ...(measured?.worse ?? [])];
 }

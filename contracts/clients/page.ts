@@ -9,10 +9,13 @@ import { type Situation, SITUATIONS } from "./situations.ts";
 export interface SetResult {
   name: string;
   trials: Trial[];
+  /** What a reader should know besides, in Markdown. */
+  notes: string;
   /** From a measurement of another kind. */
   markdown: string;
 }
 
+const SILENT: Grade[] = ["silent success"];
 const WAYS: Way[] = ["straight", "/v1", "/api/v1"];
 
 const HEAD = `# What real clients get
@@ -40,13 +43,14 @@ export function renewPage(page: string, result: SetResult): string {
   return [HEAD, ...inOrder.map(([, text]) => `${text}\n`)].join("\n");
 }
 
-function partOf({ name, trials, markdown }: SetResult): string {
+function partOf({ name, trials, notes, markdown }: SetResult): string {
   const clients = [...new Set(trials.map(({ client }) => client))];
   const sections =
     clients.length === 0
       ? []
       : [
           summaryTable(clients, trials),
+          notes,
           `### Requests that are paid for\n\n${requestsTable(clients, trials)}`,
           ...clients.map((client) => clientSection(client, of(client, trials))),
         ];
@@ -57,7 +61,7 @@ function summaryTable(clients: SetClient[], trials: Trial[]): string {
   const head = ["client", "taken for success", "right", "base URL", "what to set"];
   const rows = clients.map((client) => {
     const own = of(client, trials);
-    const silent = waysOf(own).map((way) => count(own, way, ["silent success"]));
+    const silent = waysOf(own).map((way) => count(own, way, SILENT));
     const right = waysOf(own).map((way) => count(own, way, ["right"]));
     const all = ` of ${own.length}`;
     const names = `${client.name} ${client.version}`;
@@ -69,9 +73,20 @@ function summaryTable(clients: SetClient[], trials: Trial[]): string {
       client.advice ?? "",
     ];
   });
-  const ways =
-    "The numbers are those of the way straight, by `/v1`, and by `/api/v1` where it was tried.";
-  return `${ways}\n\n${markdownTable([head, ...rows])}`;
+  const counts = `${totals(trials)} The numbers of a client are those of the way straight, by \`/v1\`, and by \`/api/v1\` where it was tried.`;
+  return `${counts}\n\n${markdownTable([head, ...rows])}`;
+}
+
+/** The failures taken for success, each way beside the way straight of the same clients. */
+function totals(trials: Trial[]): string {
+  const paths = waysOf(trials).filter((way) => way !== "straight");
+  const sentences = paths.map((way) => {
+    const met = trials.filter(({ seen }) => seen[way] !== undefined);
+    const failures = met.filter(({ situation }) => situation.answer === undefined).length;
+    const [before, after] = [count(met, "straight", SILENT), count(met, way, SILENT)];
+    return `By \`${way}\`, ${after} of ${failures} failures are taken for success, straight ${before}.`;
+  });
+  return sentences.join(" ");
 }
 
 /** The base path by which more is right; OpenAI's kind where both are as good. */

@@ -1,6 +1,5 @@
 import { Agent } from "@mastra/core/agent";
 import { createTool } from "@mastra/core/tools";
-import { APICallError } from "ai";
 import { z } from "zod";
 import { KEY, PROMPT, run, TOOL, TOOL_PROMPT } from "./run.mjs";
 
@@ -37,9 +36,6 @@ await run(
     stream: (url, model, say) => read(url, model, PROMPT, say),
     tools: (url, model, say) => read(url, model, TOOL_PROMPT, say),
   },
-  (error) =>
-    APICallError.isInstance(error) ||
-    error?.name?.startsWith("AI_") ||
-    error?.name === "MastraError" ||
-    !(error instanceof Error),
+  // What stands in band reaches its user as a plain `Error`.
+  (error) => !["TypeError", "SyntaxError", "ZodError"].includes(error?.constructor?.name),
 );
