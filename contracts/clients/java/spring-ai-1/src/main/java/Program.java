@@ -53,6 +53,13 @@ public final class Program implements Client {
     }
 
     @Override
+    public String messageOf(Throwable error) {
+        return error instanceof WebClientResponseException web
+                ? web.getMessage() + " < " + web.getResponseBodyAsString()
+                : Client.super.messageOf(error);
+    }
+
+    @Override
     public boolean isOwn(Throwable error) {
         // Its stream has no class for an event that it cannot read, but the message holds the event.
         boolean holdsEvent = String.valueOf(error.getMessage()).startsWith("Failed to json: ");

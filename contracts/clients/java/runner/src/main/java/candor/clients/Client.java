@@ -14,4 +14,10 @@ public interface Client {
      * at least holds what was sent.
      */
     boolean isOwn(Throwable error);
+
+    /** The messages of the error and of its causes, as a stack trace shows them. */
+    default String messageOf(Throwable error) {
+        String message = String.valueOf(error.getMessage());
+        return error.getCause() == null ? message : message + " < " + messageOf(error.getCause());
+    }
 }

@@ -30,7 +30,7 @@ public final class Runner {
             return "{\"text\":" + quote(text.toString())
                     + ",\"outcome\":\"error\",\"class\":" + quote(error.getClass().getSimpleName())
                     + ",\"status\":" + failureStatus(client, error)
-                    + ",\"message\":" + quote(messageOf(error))
+                    + ",\"message\":" + quote(client.messageOf(error))
                     + ",\"crash\":" + !client.isOwn(error) + "}";
         }
     }
@@ -39,12 +39,6 @@ public final class Runner {
     private static Integer failureStatus(Client client, Throwable error) {
         Integer status = client.statusOf(error);
         return status == null || status < 400 ? null : status;
-    }
-
-    /** The messages of an error and of its causes, as a stack trace shows them. */
-    private static String messageOf(Throwable error) {
-        String message = String.valueOf(error.getMessage());
-        return error.getCause() == null ? message : message + " < " + messageOf(error.getCause());
     }
 
     private static String quote(String text) {
