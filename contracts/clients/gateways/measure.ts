@@ -20,9 +20,7 @@ export async function measureGateways(
 ): Promise<Measurement> {
   const graded: Graded[] = [];
   for (const [gateway, folder] of gateways) {
-    const one = await gradeWithAndWithout(gateway, folder, binary);
-    console.log(scoresOf(one).join(", "));
-    graded.push(one);
+    graded.push(await gradeWithAndWithout(gateway, folder, binary));
   }
   return { markdown: describe(graded), worse: graded.flatMap(worseCases) };
 }
@@ -41,14 +39,16 @@ async function gradeWithAndWithout(
     readyPath: "/healthz",
     environment: { PORT: String(candorPort), OPENROUTER_BASE_URL: openrouter },
   });
-  const grade = async (baseUrl: string) => {
+  const grade = async (way: string, baseUrl: string) => {
     await using running = await gateway.start(folder, freePort(), baseUrl);
     // Without `await` the gateway would end at once.
-    return await gradeGateway(binary, running, simulatorPort);
+    const result = await gradeGateway(binary, running, simulatorPort);
+    console.log(`${gateway.name}, ${way}: ${score(result)}`);
+    return result;
   };
-  const straight = await grade(openrouter);
+  const straight = await grade("straight", openrouter);
   const grades: [string, Grade][] = [];
-  for (const path of PATHS) grades.push([path, await grade(candor.address + path)]);
+  for (const path of PATHS) grades.push([path, await grade(path, candor.address + path)]);
   return { gateway, straight, candor: grades };
 }
 
