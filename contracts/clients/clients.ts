@@ -43,7 +43,8 @@ async function run(call: ClientsOptions): Promise<number> {
     if (result === undefined) missing += 1;
     else worse.push(...result);
   }
-  for (const line of worse) console.log(`WORSE  ${line}`);
+  if (worse.length > 0) console.log("\nWorse off with Candor than without it:");
+  for (const line of worse) console.log(`  ${line}`);
   if (worse.length > 0) return 1;
   return missing > 0 ? 2 : 0;
 }
@@ -79,6 +80,9 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
     situationName: call.situation,
     jobs: call.jobs,
     onProgress: (line) => console.log(line),
+    onTrial: (trial, way) => {
+      for (const line of worseOf(trial, way)) console.log(`WORSE  ${line}`);
+    },
   });
   const measured = isWhole ? await set.measure?.(folder, binary()) : undefined;
   printCounts(set.name, trials);
@@ -88,16 +92,18 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
     const markdown = measured?.markdown ?? "";
     await Bun.write(call.page, renewPage(page, { name, trials, notes, markdown }));
   }
-  return [...trials.flatMap(worseOf), ...(measured?.worse ?? [])];
+  return [...trials.flatMap((trial) => worseOf(trial)), ...(measured?.worse ?? [])];
 }
 
-function worseOf({ client, situation, seen }: Trial): string[] {
+/** What is worse through Candor; with a way, only what this way has brought to light. */
+function worseOf({ client, situation, seen }: Trial, way?: Way): string[] {
   const { straight } = seen;
   if (straight === undefined) return [];
-  return PATHS.flatMap((way) => {
-    const candor = seen[way];
+  const paths = way === undefined || way === "straight" ? PATHS : [way];
+  return paths.flatMap((path) => {
+    const candor = seen[path];
     const reason = candor && worseWith(situation, straight, candor);
-    return reason === undefined ? [] : [`${client.name} by ${way}, ${situation.name}: ${reason}`];
+    return reason === undefined ? [] : [`${client.name} by ${path}, ${situation.name}: ${reason}`];
   });
 }
 

@@ -25,6 +25,8 @@ export interface MatrixOptions {
   /** How many clients run at the same time. */
   jobs: number;
   onProgress: (line: string) => void;
+  /** Called when a client was in a situation on one more way. */
+  onTrial: (trial: Trial, way: Way) => void;
 }
 
 /** Seconds that a client is given to give a silent stream up; some would wait for ten minutes. */
@@ -70,7 +72,7 @@ function jobsOf(client: SetClient, { candorUrl, situationName }: MatrixOptions):
 }
 
 async function runJob({ client, way, trials }: Job, options: MatrixOptions): Promise<void> {
-  const { upstream, candorUrl = "", folder, onProgress } = options;
+  const { upstream, candorUrl = "", folder, onProgress, onTrial } = options;
   const baseUrl = way === "straight" ? upstream.url : candorUrl + way;
   await using askable = openClient(client, folder);
   for (const trial of trials) {
@@ -86,6 +88,7 @@ async function runJob({ client, way, trials }: Job, options: MatrixOptions): Pro
     const seen = { ...report, requests: upstream.requestsFor(model), seconds };
     trial.seen[way] = seen;
     onProgress(`${client.name}, ${way}, ${situation.name}: ${describe(seen)}`);
+    onTrial(trial, way);
   }
 }
 

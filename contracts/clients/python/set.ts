@@ -34,7 +34,7 @@ const CLIENTS: PythonClient[] = [
   client("smolagents[openai]==1.26.0", "smolagents_openai.py", {}),
   client("aider-chat==0.86.2", "aider_cli.py", {
     ...BOTH,
-    kinds: ["plain", "stream"],
+    kinds: ["stream"],
     readsLines: false,
     limitSeconds: 60,
   }),
