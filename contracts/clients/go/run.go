@@ -23,8 +23,8 @@ var key = os.Getenv("OPENROUTER_API_KEY")
 
 type ask func(baseURL, model string, say func(string)) error
 
-// The status that a caller can read of an error, or 0.
-type reader func(error) int
+// What a caller can read of an error: its status or 0, and its message.
+type reader func(error) (int, string)
 
 // What is left of an answer that could not be parsed is no error of the client's own kind.
 func isParserError(err error) bool {
@@ -47,8 +47,9 @@ func run(kinds map[string]ask, read reader) {
 		fmt.Println(string(line))
 	}()
 	if err := kinds[kind](baseURL, model, func(piece string) { text += piece }); err != nil {
-		report = map[string]any{"outcome": "error", "class": fmt.Sprintf("%T", err), "message": err.Error(), "crash": isParserError(err)}
-		if status := read(err); status != 0 {
+		status, message := read(err)
+		report = map[string]any{"outcome": "error", "class": fmt.Sprintf("%T", err), "message": message, "crash": isParserError(err)}
+		if status != 0 {
 			report["status"] = status
 		}
 	}

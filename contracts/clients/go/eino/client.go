@@ -64,11 +64,11 @@ func read(url, model, content string, tools []*schema.ToolInfo, say func(string)
 }
 
 func main() {
-	run(map[string]ask{"plain": plain, "stream": stream, "tools": tools}, func(err error) int {
+	run(map[string]ask{"plain": plain, "stream": stream, "tools": tools}, func(err error) (int, string) {
 		var refusal *openai.APIError
 		if errors.As(err, &refusal) {
-			return refusal.HTTPStatusCode
+			return refusal.HTTPStatusCode, err.Error()
 		}
-		return 0
+		return 0, err.Error()
 	})
 }

@@ -63,11 +63,11 @@ func tools(url, model string, say func(string)) error {
 }
 
 func main() {
-	run(map[string]ask{"plain": plain, "stream": stream, "tools": tools}, func(err error) int {
+	run(map[string]ask{"plain": plain, "stream": stream, "tools": tools}, func(err error) (int, string) {
 		var refusal *fantasy.ProviderError
 		if errors.As(err, &refusal) {
-			return refusal.StatusCode
+			return refusal.StatusCode, err.Error()
 		}
-		return 0
+		return 0, err.Error()
 	})
 }

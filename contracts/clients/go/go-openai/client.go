@@ -63,15 +63,15 @@ func read(url string, asked openai.ChatCompletionRequest, say func(string)) erro
 }
 
 func main() {
-	run(map[string]ask{"plain": plain, "stream": stream, "tools": tools}, func(err error) int {
+	run(map[string]ask{"plain": plain, "stream": stream, "tools": tools}, func(err error) (int, string) {
 		var told *openai.APIError
 		var refusal *openai.RequestError
 		if errors.As(err, &told) {
-			return told.HTTPStatusCode
+			return told.HTTPStatusCode, err.Error()
 		}
 		if errors.As(err, &refusal) {
-			return refusal.HTTPStatusCode
+			return refusal.HTTPStatusCode, err.Error()
 		}
-		return 0
+		return 0, err.Error()
 	})
 }

@@ -46,5 +46,5 @@ func tools(url, model string, say func(string)) error {
 }
 
 func main() {
-	run(map[string]ask{"plain": plain, "stream": stream, "tools": tools}, func(error) int { return 0 })
+	run(map[string]ask{"plain": plain, "stream": stream, "tools": tools}, func(err error) (int, string) { return 0, err.Error() })
 }

@@ -53,11 +53,12 @@ func read(url string, asked openai.ChatCompletionNewParams, say func(string)) er
 }
 
 func main() {
-	run(map[string]ask{"plain": plain, "stream": stream, "tools": tools}, func(err error) int {
+	run(map[string]ask{"plain": plain, "stream": stream, "tools": tools}, func(err error) (int, string) {
 		var refusal *openai.Error
 		if errors.As(err, &refusal) {
-			return refusal.StatusCode
+			// Its `Error()` has no more than the status line.
+			return refusal.StatusCode, refusal.Message
 		}
-		return 0
+		return 0, err.Error()
 	})
 }
