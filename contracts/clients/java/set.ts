@@ -20,16 +20,32 @@ export const set: ClientSet = {
   },
   clients: [
     client("openai-java", "4.101.0"),
-    client("spring-ai-1", "1.1.8"),
+    client(
+      "spring-ai-1",
+      "1.1.8",
+      "`spring.ai.retry.max-attempts=3`: by default it tries a 5xx ten times, over many minutes.",
+    ),
     client("spring-ai-2", "2.0.1"),
-    client("langchain4j", "1.19.0"),
-    client("openai-kotlin", "4.1.0"),
-    client("simple-openai", "3.22.2"),
+    client(
+      "langchain4j",
+      "1.19.0",
+      "`maxRetries(0)`: it tries every 429 and 5xx three times, whatever the answer advises.",
+    ),
+    client(
+      "openai-kotlin",
+      "4.1.0",
+      "`RetryStrategy(maxDelay = 1.seconds)`: by default it waits a minute before it tries a 429 again.",
+    ),
+    client(
+      "simple-openai",
+      "3.22.2",
+      "`RetryConfig` with `maxAttempts(1)`: it tries every 429 and 5xx three times.",
+    ),
   ],
 };
 
 /** A client by the name of its module, whose class path Maven has written down. */
-function client(name: string, version: string): SetClient {
+function client(name: string, version: string, advice?: string): SetClient {
   return {
     name,
     version,
@@ -44,6 +60,7 @@ function client(name: string, version: string): SetClient {
       `${folder}/${name}`,
     ],
     readsLines: true,
+    ...(advice === undefined ? {} : { advice }),
   };
 }
 
