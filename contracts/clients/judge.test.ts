@@ -39,7 +39,7 @@ describe("gradeOf", () => {
       "trying again is not right for 402",
       "true-no-credits",
       { outcome: "none", requests: 4 },
-      "hangs",
+      "tries in vain",
     ],
     [
       "a good answer has its text",

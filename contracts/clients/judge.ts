@@ -11,6 +11,8 @@ export const GRADES = [
   "hangs",
   /** An error of the client's parser, not of its own kind. */
   "crash",
+  /** It tries again what cannot help, and is still at it when its time is over. */
+  "tries in vain",
   /** An error with a status that is not true. */
   "wrong status",
   "right",
@@ -25,7 +27,8 @@ export function gradeOf(situation: Situation, seen: Seen): Grade {
   }
   if (seen.outcome === "answer") return "silent success";
   // A client that goes on trying what may help has understood: how often is its own affair.
-  if (seen.outcome === "none") return isTryingAgain(situation, seen) ? "right" : "hangs";
+  if (seen.outcome === "none" && seen.requests <= 1) return "hangs";
+  if (seen.outcome === "none") return situation.isTransient ? "right" : "tries in vain";
   if (seen.crash) return "crash";
   const { status } = seen;
   const isTrue = status === undefined || isTrueStatus(situation, status);
@@ -53,10 +56,6 @@ export function worseWith(situation: Situation, straight: Seen, candor: Seen): s
     return `${candor.requests} requests, straight ${straight.requests}`;
   }
   return undefined;
-}
-
-function isTryingAgain({ isTransient }: Situation, { requests }: Seen): boolean {
-  return isTransient && requests > 1;
 }
 
 /** Where OpenRouter named none, any status of an error is true. */

@@ -27,7 +27,8 @@ known of it, straight and through Candor, and writes this page. Each set is run 
   or an error of the client's own kind, with the true status where the client has one.
 - In the tables of what a caller gets, a cell has the name of the error, its status where the caller
   can read one, and the requests that reached upstream where there was more than one.
-  **Bold** is what is not right: \`silent success\`, \`crash\` (of the client's parser), \`hangs\`.
+  **Bold** is what is not right: \`silent success\`, \`crash\` (of the client's parser), \`hangs\`,
+  \`tries in vain\` (again and again, what cannot help).
 - Every client runs with its own defaults. A silent stream is given up by Candor after 2 s here, after
   \`STREAM_IDLE_TIMEOUT_MS\` elsewhere; straight, most clients wait for ten minutes.
 `;
