@@ -80,8 +80,8 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
     situationName: call.situation,
     jobs: call.jobs,
     onProgress: (line) => console.log(line),
-    onTrial: (trial, way) => {
-      for (const line of worseOf(trial, way)) console.log(`WORSE  ${line}`);
+    onClient: (own) => {
+      for (const line of worseAmong(own)) console.log(`WORSE  ${line}`);
     },
   });
   const measured = isWhole ? await set.measure?.(folder, binary()) : undefined;
@@ -92,18 +92,21 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
     const markdown = measured?.markdown ?? "";
     await Bun.write(call.page, renewPage(page, { name, trials, notes, markdown }));
   }
-  return [...trials.flatMap((trial) => worseOf(trial)), ...(measured?.worse ?? [])];
+  return [...worseAmong(trials), ...(measured?.worse ?? [])];
 }
 
-/** What is worse through Candor; with a way, only what this way has brought to light. */
-function worseOf({ client, situation, seen }: Trial, way?: Way): string[] {
-  const { straight } = seen;
-  if (straight === undefined) return [];
-  const paths = way === undefined || way === "straight" ? PATHS : [way];
-  return paths.flatMap((path) => {
-    const candor = seen[path];
-    const reason = candor && worseWith(situation, straight, candor);
-    return reason === undefined ? [] : [`${client.name} by ${path}, ${situation.name}: ${reason}`];
+/** What is worse through Candor than straight. */
+function worseAmong(trials: Trial[]): string[] {
+  return trials.flatMap(({ client, situation, seen }) => {
+    const told = trials.find(
+      (one) => one.client === client && one.situation.name === situation.told,
+    );
+    return PATHS.flatMap((way) => {
+      const [straight, candor] = [seen.straight, seen[way]];
+      if (straight === undefined || candor === undefined) return [];
+      const reason = worseWith(situation, straight, candor, told?.seen.straight);
+      return reason === undefined ? [] : [`${client.name} by ${way}, ${situation.name}: ${reason}`];
+    });
   });
 }
 

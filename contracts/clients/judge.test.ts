@@ -107,4 +107,12 @@ describe("worseWith", () => {
     const before = seen({ message: cause, ...straight });
     expect(worseWith(situation(name), before, seen({ message: cause, ...candor }))).toBe(reason);
   });
+
+  test("trying in vain is not worse where the client does it at a true status too", () => {
+    const daily = situation("body-daily-limit");
+    const [straight, candor] = [seen({}), seen({ outcome: "none", requests: 3 })];
+    expect(worseWith(daily, straight, candor)).toBe("tries in vain, straight right");
+    expect(worseWith(daily, straight, candor, seen({ requests: 1 }))).toBeDefined();
+    expect(worseWith(daily, straight, candor, seen({ requests: 3 }))).toBeUndefined();
+  });
 });

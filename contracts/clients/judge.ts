@@ -35,10 +35,21 @@ export function gradeOf(situation: Situation, seen: Seen): Grade {
   return isTrue ? "right" : "wrong status";
 }
 
-/** In which way the caller is worse off with Candor than without it; undefined where it is not. */
-export function worseWith(situation: Situation, straight: Seen, candor: Seen): string | undefined {
+/**
+ * In which way the caller is worse off with Candor than without it; undefined where it is not. With
+ * `habit`, what the client makes of the same failure where OpenRouter itself tells it by a status:
+ * to try that in vain is the client's own way.
+ */
+export function worseWith(
+  situation: Situation,
+  straight: Seen,
+  candor: Seen,
+  habit?: Seen,
+): string | undefined {
   const [before, after] = [gradeOf(situation, straight), gradeOf(situation, candor)];
   const [old, now] = [GRADES.indexOf(before), GRADES.indexOf(after)];
+  const isHabit = habit !== undefined && habit.requests >= candor.requests;
+  if (now < old && after === "tries in vain" && isHabit) return undefined;
   if (now !== old) return now < old ? `${after}, straight ${before}` : undefined;
   if (situation.answer !== undefined || candor.outcome === "none") return undefined;
   const { cause, isTransient, status } = situation;
@@ -52,7 +63,7 @@ export function worseWith(situation: Situation, straight: Seen, candor: Seen): s
     return "the status is lost";
   }
   if (isTransient && straight.requests > 1 && candor.requests <= 1) return "not tried again";
-  if (!isTransient && candor.requests > straight.requests) {
+  if (!isTransient && !isHabit && candor.requests > straight.requests) {
     return `${candor.requests} requests, straight ${straight.requests}`;
   }
   return undefined;

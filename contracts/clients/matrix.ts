@@ -25,8 +25,8 @@ export interface MatrixOptions {
   /** How many clients run at the same time. */
   jobs: number;
   onProgress: (line: string) => void;
-  /** Called when a client was in a situation on one more way. */
-  onTrial: (trial: Trial, way: Way) => void;
+  /** Called when a client has been in all situations on all ways. */
+  onClient: (trials: Trial[]) => void;
 }
 
 /** Seconds that a client is given to give a silent stream up; some would wait for ten minutes. */
@@ -36,6 +36,8 @@ const SILENCE_LIMIT_SECONDS = 8;
 interface Job {
   client: SetClient;
   way: Way;
+  /** How many ways there are. */
+  ways: number;
   trials: Trial[];
 }
 
@@ -47,7 +49,11 @@ export async function runMatrix(set: ClientSet, options: MatrixOptions): Promise
   const jobs = clients.flatMap((client) => jobsOf(client, options));
   const upcoming = jobs.values();
   const work = async () => {
-    for (const job of upcoming) await runJob(job, options);
+    for (const job of upcoming) {
+      await runJob(job, options);
+      const isOver = job.trials.every(({ seen }) => Object.keys(seen).length === job.ways);
+      if (isOver) options.onClient(job.trials);
+    }
   };
   await Promise.all(Array.from({ length: options.jobs }, work));
   return jobs.filter(({ way }) => way === "straight").flatMap(({ trials }) => trials);
@@ -68,11 +74,11 @@ function jobsOf(client: SetClient, { candorUrl, situationName }: MatrixOptions):
   const met = named(SITUATIONS, situationName).filter((one) => kindFor(client, one) !== undefined);
   const trials = met.map((situation): Trial => ({ client, situation, seen: {} }));
   const ways: Way[] = candorUrl === undefined ? ["straight"] : ["straight", ...client.paths];
-  return ways.map((way) => ({ client, way, trials }));
+  return ways.map((way) => ({ client, way, ways: ways.length, trials }));
 }
 
 async function runJob({ client, way, trials }: Job, options: MatrixOptions): Promise<void> {
-  const { upstream, candorUrl = "", folder, onProgress, onTrial } = options;
+  const { upstream, candorUrl = "", folder, onProgress } = options;
   const baseUrl = way === "straight" ? upstream.url : candorUrl + way;
   await using askable = openClient(client, folder);
   for (const trial of trials) {
@@ -88,7 +94,6 @@ async function runJob({ client, way, trials }: Job, options: MatrixOptions): Pro
     const seen = { ...report, requests: upstream.requestsFor(model), seconds };
     trial.seen[way] = seen;
     onProgress(`${client.name}, ${way}, ${situation.name}: ${describe(seen)}`);
-    onTrial(trial, way);
   }
 }
 

@@ -42,6 +42,8 @@ export interface Situation {
   cause?: string;
   /** Whether another try may help. */
   isTransient: boolean;
+  /** The situation in which OpenRouter tells the same by a status. */
+  told?: string;
 }
 
 const RATE_LIMIT: Failure = {
@@ -106,6 +108,7 @@ export const SITUATIONS: Situation[] = [
   failing("true-rate-limit-wait", "429 with Retry-After", "status", RATE_LIMIT, undefined, [
     ["retry-after", "1"],
   ]),
+  failing("true-daily-limit", "429 of a daily limit", "status", DAILY_LIMIT),
   failing("true-internal", "500", "status", INTERNAL),
   failing("true-provider", "502", "status", PROVIDER),
 ];
@@ -126,7 +129,8 @@ function failing(
   const isTransient = failure !== DAILY_LIMIT && failure.status !== 402 && failure.status !== 400;
   const { status, message: cause } = failure;
   const script: Script = { does: "fail", place, failure, headers };
-  return { name, title, kinds, script, status, cause, isTransient };
+  const told = `true-${name.replace(/^(body|first|after)-/, "")}`;
+  return { name, title, kinds, script, status, cause, isTransient, told };
 }
 
 function unsaid(name: string, title: string, kinds: Kind[], script: Script): Situation {
