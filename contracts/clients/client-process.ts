@@ -6,8 +6,9 @@ import { noReport, readReport, type Report } from "./seen.ts";
 
 const LIMIT_SECONDS = 20;
 
-/** What a program that reads lines may need to start, on a busy machine. */
+/** What a program that reads lines may need to start on a busy machine, and to start again. */
 const START_SECONDS = 60;
+const RESTART_SECONDS = 10;
 
 /** One question to a client. */
 export interface Question {
@@ -41,7 +42,9 @@ export function openClient(client: SetClient, folder: string): AskableClient {
     async ask({ baseUrl, model, kind }, limitSeconds = client.limitSeconds ?? LIMIT_SECONDS) {
       const words = [baseUrl, model, kind];
       const readsLines = client.readsLines === true;
-      const startSeconds = readsLines && standing === undefined ? START_SECONDS : 0;
+      const isFirst = homes.length === 0;
+      const needed = isFirst ? START_SECONDS : RESTART_SECONDS;
+      const startSeconds = readsLines && standing === undefined ? needed : 0;
       const program = standing ?? (await start(readsLines ? [] : words));
       if (readsLines) {
         standing = program;
