@@ -14,16 +14,10 @@ console.log(
     text,
     outcome: failure === undefined ? "answer" : "error",
     class: failure?.class ?? null,
-    status: failure?.status ?? statusIn(message),
+    status: failure?.status ?? null,
     message,
     crash: /TypeError|SyntaxError|ZodError|ValidationError|panicked at/.test(message),
   }),
 );
 // An agent may leave something in the background that would keep this program alive.
 process.exit(0);
-
-/** The status that a person reads in the words, or null. */
-function statusIn(words: string): number | null {
-  const found = /(?<![\w.-])([45]\d\d)(?![\w-])/.exec(words);
-  return found === null ? null : Number(found[1]);
-}
