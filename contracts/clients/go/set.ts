@@ -21,16 +21,18 @@ export const set: ClientSet = {
     for (const [name, program] of Object.entries(PROGRAMS)) await build(folder, name, program);
   },
   clients: [
-    client("openai-go", "3.99.0"),
-    client("openai-go-3.37", "3.37.0"),
-    client("go-openai", "1.43.0"),
-    client("langchaingo", "0.1.14"),
-    client("eino", "0.1.7"),
-    client("fantasy", "0.41.2"),
+    client("openai-go", "3.99.0", "`option.WithMaxRetries(0)` for one request only."),
+    client("openai-go-3.37", "3.37.0", "`option.WithMaxRetries(0)`; 3.43 or newer, for comments."),
+    client("go-openai", "1.43.0", "It never tries again."),
+    client("langchaingo", "0.1.14", "It never tries again, and reads no error in a stream."),
+    client("eino", "0.1.7", "It never tries again."),
+    client("fantasy", "0.41.2", "`fantasy.WithMaxRetries(0)`; its waits are 5, 10 and 20 s."),
   ],
+  notes: `fantasy obeys \`Retry-After\` by chance only: it adds lower-case names to the map of header fields
+that it is walking through, and Go leaves open whether it meets them again.`,
 };
 
-function client(name: string, version: string): SetClient {
+function client(name: string, version: string, advice: string): SetClient {
   return {
     name,
     version,
@@ -38,6 +40,7 @@ function client(name: string, version: string): SetClient {
     kinds: ["plain", "stream", "tools"],
     paths: ["/v1"],
     command: (folder) => [join(folder, "bin", name)],
+    advice,
   };
 }
 

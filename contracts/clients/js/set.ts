@@ -16,21 +16,36 @@ export const set: ClientSet = {
   },
   clients: [
     client("openai", "openai.mjs", { advice: "`maxRetries: 0` for one request only." }),
-    client("openai", "openai-responses.mjs", { name: "openai, responses", endpoint: "responses" }),
-    client("@anthropic-ai/sdk", "anthropic.mjs", { endpoint: "messages" }),
+    client("openai", "openai-responses.mjs", {
+      name: "openai, responses",
+      endpoint: "responses",
+      advice: "`maxRetries: 0` for one request only.",
+    }),
+    client("@anthropic-ai/sdk", "anthropic.mjs", {
+      endpoint: "messages",
+      advice: "`maxRetries: 0` for one request only.",
+    }),
     client("ai", "ai.mjs openrouter", {
       name: "@openrouter/ai-sdk-provider",
       version: `${VERSIONS["@openrouter/ai-sdk-provider"]} (ai ${VERSIONS["ai"]})`,
       paths: ["/v1", "/api/v1"],
+      advice: "`maxRetries` of the call.",
     }),
-    client("@ai-sdk/openai-compatible", "ai.mjs compatible", {}),
-    client("@langchain/openai", "langchain.mjs openai", {}),
-    client("@langchain/openrouter", "langchain.mjs openrouter", { paths: ["/v1", "/api/v1"] }),
+    client("@ai-sdk/openai-compatible", "ai.mjs compatible", {
+      advice: "`maxRetries` of the call.",
+    }),
+    client("@langchain/openai", "langchain.mjs openai", {
+      advice: "`maxRetries`: by default it tries a 5xx for minutes, a 429 only with `Retry-After`.",
+    }),
+    client("@langchain/openrouter", "langchain.mjs openrouter", {
+      paths: ["/v1", "/api/v1"],
+      advice: "`maxRetries`: by default it tries a 5xx for minutes, a 429 only with `Retry-After`.",
+    }),
     client("@openrouter/sdk", "openrouter.mjs", {
       paths: ["/v1", "/api/v1"],
       advice: '`retryConfig: { strategy: "none" }`: it repeats a 5xx for an hour.',
     }),
-    client("@mastra/core", "mastra.mjs", {}),
+    client("@mastra/core", "mastra.mjs", { advice: "`maxRetries` of the agent; by default 0." }),
   ],
 };
 

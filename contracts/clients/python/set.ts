@@ -17,26 +17,58 @@ const BOTH: Partial<SetClient> = { paths: ["/v1", "/api/v1"] };
 
 const CLIENTS: PythonClient[] = [
   client("openai==3.51.0", "openai_chat.py", { advice: "`max_retries=0` for one request only." }),
-  client("anthropic==2.14.0", "anthropic_messages.py", { endpoint: "messages" }),
-  client("litellm==1.110.2", "litellm_openrouter.py", BOTH),
-  client("langchain-openai==1.7.4", "langchain_chat.py openai", {}),
-  client("langchain-openrouter==0.2.9", "langchain_chat.py openrouter", BOTH),
+  client("anthropic==2.14.0", "anthropic_messages.py", {
+    endpoint: "messages",
+    advice: "`max_retries=0` for one request only.",
+  }),
+  client("litellm==1.110.2", "litellm_openrouter.py", {
+    ...BOTH,
+    advice: "`max_retries=0` for one request only; `api_base` is the base URL.",
+  }),
+  client("langchain-openai==1.7.4", "langchain_chat.py openai", {
+    advice: "`max_retries=0` for one request only.",
+  }),
+  client("langchain-openrouter==0.2.9", "langchain_chat.py openrouter", {
+    ...BOTH,
+    advice: "`max_retries=0`: its 2 are not a number of tries but 300 s of trying.",
+  }),
   client("openrouter==1.3.84", "openrouter_sdk.py", {
     ...BOTH,
-    advice: "`retry_config`: it repeats a 5xx for an hour.",
+    advice:
+      '`retry_config=None` at the client does not help; `RetryConfig("none", None, False)` does: it repeats a 5xx for an hour.',
   }),
-  client("pydantic-ai-slim[openai,openrouter]==2.68.0", "pydantic_openrouter.py", BOTH),
-  client("openai-agents==0.24.0", "openai_agents.py", {}),
-  client("instructor==1.17.0", "instructor_openai.py", { kinds: ["tools"] }),
-  client("haystack-ai==3.4.1", "haystack_openai.py", {}),
-  client("llama-index-llms-openrouter==0.6.0", "llama_index_openrouter.py", BOTH),
-  client("dspy==3.4.1", "dspy_openrouter.py", { ...BOTH, kinds: ["plain"] }),
-  client("smolagents[openai]==1.26.0", "smolagents_openai.py", {}),
+  client("pydantic-ai-slim[openai,openrouter]==2.68.0", "pydantic_openrouter.py", {
+    ...BOTH,
+    advice: "`max_retries` of the `AsyncOpenAI` that its provider takes.",
+  }),
+  client("openai-agents==0.24.0", "openai_agents.py", {
+    advice: "`max_retries` of its `AsyncOpenAI`.",
+  }),
+  client("instructor==1.17.0", "instructor_openai.py", {
+    kinds: ["tools"],
+    advice: "`max_retries` of the call (its own) and of the client (OpenAI's).",
+  }),
+  client("haystack-ai==3.4.1", "haystack_openai.py", {
+    advice: "`max_retries=0`: by default it makes 6 requests.",
+  }),
+  client("llama-index-llms-openrouter==0.6.0", "llama_index_openrouter.py", {
+    ...BOTH,
+    advice: "`max_retries=0`: its own tries multiply with those of OpenAI's SDK.",
+  }),
+  client("dspy==3.4.1", "dspy_openrouter.py", {
+    ...BOTH,
+    kinds: ["plain"],
+    advice: "`num_retries=0`.",
+  }),
+  client("smolagents[openai]==1.26.0", "smolagents_openai.py", {
+    advice: "`retry=False`: its own tries, a minute apart, multiply with those of OpenAI's SDK.",
+  }),
   client("aider-chat==0.86.2", "aider_cli.py", {
     ...BOTH,
     kinds: ["stream"],
     readsLines: false,
     limitSeconds: 60,
+    advice: "Nothing can be set: it tries for a minute.",
   }),
 ];
 
