@@ -29,7 +29,8 @@ export const set: ClientSet = {
     client("fantasy", "0.41.2", "`fantasy.WithMaxRetries(0)`; its waits are 5, 10 and 20 s."),
   ],
   notes: `fantasy obeys \`Retry-After\` by chance only: it adds lower-case names to the map of header fields
-that it is walking through, and Go leaves open whether it meets them again.`,
+that it is walking through, and Go leaves open whether it meets them again. langchaingo reads no error
+in a stream: its user sees one only as \`StopReason\` \`error\`, which counts as told here.`,
 };
 
 function client(name: string, version: string, advice: string): SetClient {

@@ -13,7 +13,12 @@ await run(
   {
     plain: async (url, model, say) => say((await connect(url, model).invoke(PROMPT)).text),
     async stream(url, model, say) {
-      for await (const chunk of await connect(url, model).stream(PROMPT)) say(chunk.text);
+      for await (const chunk of await connect(url, model).stream(PROMPT)) {
+        say(chunk.text);
+        // `@langchain/openrouter` reads no error in a stream: this is all that its user can see of one.
+        const { finish_reason } = chunk.response_metadata;
+        if (finish_reason === "error") throw { message: "finish_reason is error" };
+      }
     },
     async tools(url, model, say) {
       let whole;
@@ -24,5 +29,6 @@ await run(
       say(JSON.stringify(whole.tool_calls));
     },
   },
-  (error) => error instanceof OpenAIError || OpenRouterError.isInstance(error),
+  (error) =>
+    error instanceof OpenAIError || OpenRouterError.isInstance(error) || !(error instanceof Error),
 );

@@ -47,6 +47,8 @@ export const set: ClientSet = {
     }),
     client("@mastra/core", "mastra.mjs", { advice: "`maxRetries` of the agent; by default 0." }),
   ],
+  notes: `\`@langchain/openrouter\` reads no error in a stream. Its user sees one only as the \`finish_reason\`
+\`error\` among \`response_metadata\`, which counts as told here, or where the connection breaks.`,
 };
 
 function client(packageName: string, program: string, more: Partial<SetClient>): SetClient {

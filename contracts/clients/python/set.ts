@@ -34,8 +34,7 @@ const CLIENTS: PythonClient[] = [
   }),
   client("openrouter==1.3.84", "openrouter_sdk.py", {
     ...BOTH,
-    advice:
-      '`retry_config=None` at the client does not help; `RetryConfig("none", None, False)` does: it repeats a 5xx for an hour.',
+    advice: "`retry_config` with the strategy `none`: it repeats a 5xx for an hour.",
   }),
   client("pydantic-ai-slim[openai,openrouter]==2.68.0", "pydantic_openrouter.py", {
     ...BOTH,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/tmc/langchaingo/llms"
 	"github.com/tmc/langchaingo/llms/openai"
@@ -16,6 +17,10 @@ func generate(url, model, content string, options ...llms.CallOption) (*llms.Con
 	answer, err := llm.GenerateContent(context.Background(), messages, options...)
 	if err != nil {
 		return nil, err
+	}
+	// It reads no error in a stream: this is all that its user can see of one.
+	if answer.Choices[0].StopReason == "error" {
+		return nil, errors.New("the reason to stop is error")
 	}
 	return answer.Choices[0], nil
 }
