@@ -67,6 +67,7 @@ export async function startServer(folder: string, home?: string): Promise<Listen
     port,
     readyPath: "/health",
     environment: { ...SETTINGS, DATA_DIR: data },
+    sharesGroup: true,
   });
 }
 

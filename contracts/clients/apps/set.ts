@@ -51,7 +51,8 @@ export const set: ClientSet = {
       paths: ["/v1", "/api/v1"],
       command: (folder) => ["bun", program("open-webui.ts"), folder],
       readsLines: true,
-      limitSeconds: 90,
+      // Its server takes half a minute to start, and minutes on a busy machine.
+      limitSeconds: 240,
     },
   ],
 };

@@ -13,6 +13,8 @@ export interface Program {
   port: number;
   readyPath: string;
   environment?: Record<string, string>;
+  /** Whether it stays in the group of processes of whoever starts it, to end with them. */
+  sharesGroup?: boolean;
 }
 
 /** LiteLLM needs a minute on a busy machine. */
@@ -37,12 +39,13 @@ export async function startProgram(program: Program): Promise<Listening> {
     stdin: "ignore",
     stdout: "ignore",
     stderr: "ignore",
-    detached: true,
+    detached: program.sharesGroup !== true,
   });
   const listening = {
     address: `http://127.0.0.1:${program.port}`,
     async [Symbol.asyncDispose]() {
-      endGroup(child.pid);
+      child.kill("SIGKILL");
+      if (program.sharesGroup !== true) endGroup(child.pid);
       await child.exited;
       await rm(home, { recursive: true, force: true });
     },
