@@ -81,7 +81,13 @@ function readCodex({ events, stderr, exitCode }: Ending): Reading {
   const text = messages.map((item) => textAt(item, "text")).join("");
   const failed = events.find((event) => event["type"] === "turn.failed");
   if (failed !== undefined) {
-    return { text, failure: { class: "turn.failed", message: textAt(failed, "error", "message") } };
+    const message = textAt(failed, "error", "message");
+    // `unexpected status 402 Payment Required: …`, `exceeded retry limit, last status: 429 …`
+    const status = /\bstatus:? (\d{3})\b/.exec(message)?.[1];
+    return {
+      text,
+      failure: { class: "turn.failed", message, ...(status && { status: Number(status) }) },
+    };
   }
   if (exitCode === 0) return { text };
   return { text, failure: { class: `exit status ${exitCode}`, message: stderr.trim() } };
