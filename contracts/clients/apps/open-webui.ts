@@ -6,6 +6,7 @@ import { type OpenWebui, type SavedAnswer, signIn, startServer } from "./open-we
 const [folder = ""] = Bun.argv.slice(2);
 const LOOK_EVERY_MS = 300;
 const START_MS = 120_000;
+const SHOWN_MS = 5000;
 
 const server = await startServer(folder, process.env["HOME"] ?? "");
 const webui = await signIn(server.address);
@@ -25,8 +26,6 @@ async function ask(tab: Page, app: OpenWebui, baseUrl: string, model: string) {
   await tab.keyboard.type("Hello");
   await tab.keyboard.press("Enter");
   const { content, error } = await savedAnswer(tab, app);
-  // What stands on the page beside the text, such as the red box and the notices.
-  const shown = await tab.innerText("body");
   const isTold = error !== undefined && error !== null && error !== false;
   const message = isTold ? textOf(error) : "";
   return {
@@ -34,9 +33,24 @@ async function ask(tab: Page, app: OpenWebui, baseUrl: string, model: string) {
     outcome: isTold ? "error" : "answer",
     class: isTold ? "error box" : null,
     status: null,
-    message: shown.includes(message) ? message : "",
+    message: (await isShown(tab, message)) ? message : "",
     crash: /TransferEncodingError|ClientPayloadError|Traceback|JSONDecodeError/.test(message),
   };
+}
+
+/** Whether the page shows these words, soon. */
+async function isShown(tab: Page, words: string): Promise<boolean> {
+  const wanted = plain(words).slice(0, 100);
+  for (const end = performance.now() + SHOWN_MS; performance.now() < end;) {
+    if (plain(await tab.innerText("body")).includes(wanted)) return true;
+    await Bun.sleep(LOOK_EVERY_MS);
+  }
+  return false;
+}
+
+/** Without what a page changes: white space and marks. */
+function plain(text: string): string {
+  return text.replaceAll(/\W+/g, " ").trim();
 }
 
 /** Waits for the answer that the app has finished and saved. */
