@@ -49,7 +49,8 @@ export function worseWith(
   const [before, after] = [gradeOf(situation, straight), gradeOf(situation, candor)];
   const [old, now] = [GRADES.indexOf(before), GRADES.indexOf(after)];
   const isHabit = habit !== undefined && habit.requests >= candor.requests;
-  if (now < old && after === "tries in vain" && isHabit) return undefined;
+  const isWaiting = after === "hangs" && habit?.outcome === "none";
+  if (now < old && isHabit && (after === "tries in vain" || isWaiting)) return undefined;
   if (now !== old) return now < old ? `${after}, straight ${before}` : undefined;
   if (situation.answer !== undefined || candor.outcome === "none") return undefined;
   const { cause, isTransient, status } = situation;
