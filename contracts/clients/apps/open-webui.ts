@@ -63,9 +63,10 @@ async function savedAnswer(tab: Page, app: OpenWebui): Promise<SavedAnswer> {
   }
 }
 
+/** The words in the error that it saved: a text, or upstream's own object. */
 function textOf(error: unknown): string {
   if (typeof error === "string") return error;
-  if (typeof error === "object" && error !== null && "content" in error)
-    return textOf(error.content);
-  return JSON.stringify(error);
+  if (typeof error !== "object" || error === null) return JSON.stringify(error);
+  if ("content" in error) return textOf(error.content);
+  return "message" in error ? textOf(error.message) : JSON.stringify(error);
 }
