@@ -115,13 +115,4 @@ describe("worseWith", () => {
     expect(worseWith(daily, straight, candor, seen({ requests: 1 }))).toBeDefined();
     expect(worseWith(daily, straight, candor, seen({ requests: 3 }))).toBeUndefined();
   });
-
-  test("waiting a minute is not worse where the client does it at a true status too", () => {
-    const daily = situation("body-daily-limit");
-    const [straight, candor] = [seen({ crash: true }), seen({ outcome: "none" })];
-    expect(worseWith(daily, straight, candor)).toBe("hangs, straight crash");
-    expect(worseWith(daily, straight, candor, seen({ requests: 3 }))).toBeDefined();
-    const habit = seen({ outcome: "none", requests: 3 });
-    expect(worseWith(daily, straight, candor, habit)).toBeUndefined();
-  });
 });

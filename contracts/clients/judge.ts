@@ -11,7 +11,7 @@ export const GRADES = [
   "hangs",
   /** An error of the client's parser, not of its own kind. */
   "crash",
-  /** It tries again what cannot help, and is still at it when its time is over. */
+  /** It tries again, or waits to, what cannot help, and is still at it when its time is over. */
   "tries in vain",
   /** An error with a status that is not true. */
   "wrong status",
@@ -27,8 +27,8 @@ export function gradeOf(situation: Situation, seen: Seen): Grade {
   }
   if (seen.outcome === "answer") return "silent success";
   // A client that goes on trying what may help has understood: how often is its own affair.
-  if (seen.outcome === "none" && seen.requests <= 1) return "hangs";
-  if (seen.outcome === "none") return situation.isTransient ? "right" : "tries in vain";
+  if (seen.outcome === "none" && !situation.isTransient) return "tries in vain";
+  if (seen.outcome === "none") return seen.requests > 1 ? "right" : "hangs";
   if (seen.crash) return "crash";
   const { status } = seen;
   const isTrue = status === undefined || isTrueStatus(situation, status);
@@ -49,8 +49,7 @@ export function worseWith(
   const [before, after] = [gradeOf(situation, straight), gradeOf(situation, candor)];
   const [old, now] = [GRADES.indexOf(before), GRADES.indexOf(after)];
   const isHabit = habit !== undefined && habit.requests >= candor.requests;
-  const isWaiting = after === "hangs" && habit?.outcome === "none";
-  if (now < old && isHabit && (after === "tries in vain" || isWaiting)) return undefined;
+  if (now < old && after === "tries in vain" && isHabit) return undefined;
   if (now !== old) return now < old ? `${after}, straight ${before}` : undefined;
   if (situation.answer !== undefined || candor.outcome === "none") return undefined;
   const { cause, isTransient, status } = situation;
