@@ -1,5 +1,5 @@
-import { startCandor } from "../harness/candor.ts";
-import { fixtureOf } from "../harness/ways.ts";
+import { startCandor } from "../../harness/candor.ts";
+import { fixtureOf } from "../../harness/ways.ts";
 import { aiClients } from "./ai.ts";
 import { anthropic } from "./anthropic.ts";
 import type { Ask, Client } from "./client.ts";

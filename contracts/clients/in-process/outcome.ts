@@ -1,4 +1,4 @@
-import { isObject } from "../../src/core/json.ts";
+import { isObject } from "../../../src/core/json.ts";
 import type { Ask, Reading } from "./client.ts";
 
 /** How a call ended, as its user sees it: without a failure, what was given is the whole answer. */
