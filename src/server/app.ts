@@ -1,26 +1,17 @@
-import type { Server } from "bun";
 import { Elysia } from "elysia";
 import { openaiErrors } from "../core/error-body.ts";
 import { type Endpoint, NAMED } from "../proxy/endpoint.ts";
 import type { Arrival } from "../proxy/exchange.ts";
 import type { Failure } from "../proxy/failure.ts";
-import { answerAlone, type Connection, type Proxy } from "../proxy/proxy.ts";
+import { answerAlone } from "../proxy/proxy.ts";
 import { findMissingHost, findWrongMethod } from "../proxy/refusals.ts";
-import { createRoutes } from "./routes.ts";
+import { createRoutes, type RoutesContext } from "./routes.ts";
 
 /** What the application needs from the process that it runs in. */
-export interface AppContext {
-  proxy: Proxy;
+export interface AppContext extends RoutesContext {
   /** False once the server is about to stop: load balancers send no more. */
   isReady: () => boolean;
-  clientStallTimeoutMs: number;
 }
-
-/**
- * The server's own idle limit, in seconds, for a connection without an exchange: one that sends its
- * next head slowly, or was refused and sends its body all the same. Bun takes 12 for 10.
- */
-export const REST_SECONDS = 10;
 
 /** Creates the application: the proxy's routes, probes, and the answer to any other request. */
 export function createApp(context: AppContext, endpoints: Endpoint[] = NAMED) {
@@ -51,38 +42,6 @@ export function createApp(context: AppContext, endpoints: Endpoint[] = NAMED) {
       if (code !== "NOT_FOUND") return turnDown(arrival, { kind: "bug", error });
       return turnDown(arrival, findMissingHost(request) ?? { kind: "unknown-path", path });
     });
-  app.use(createRoutes(proxy, endpoints, (request) => connectionOf(app.server, request, context)));
+  app.use(createRoutes(context, endpoints));
   return app;
-}
-
-/** The server's idle limits, which must not cut an exchange off: it has limits of its own. */
-function connectionOf(
-  server: Server<unknown> | null,
-  request: Request,
-  { clientStallTimeoutMs }: AppContext,
-): Connection | undefined {
-  // None where a contract calls `app.handle`.
-  if (server === null) return undefined;
-  return {
-    begin: () => server.timeout(request, 0),
-    // The limit stays with the connection. A client that has stalled is let go of by it.
-    end: (ending, isRefused) =>
-      server.timeout(
-        request,
-        ending === "client-stalled"
-          ? 1
-          : isRefused
-            ? REST_SECONDS
-            : exchangeIdleSeconds(clientStallTimeoutMs),
-      ),
-  };
-}
-
-/**
- * The idle limit after an exchange, in seconds, by which the server ends a client that does not read
- * what is left of an answer. Bun takes up to 255, and counts so coarsely that with less than 10 it
- * may cut a client off that does read.
- */
-function exchangeIdleSeconds(clientStallTimeoutMs: number): number {
-  return Math.min(255, Math.max(REST_SECONDS, Math.ceil(clientStallTimeoutMs / 1000)));
 }

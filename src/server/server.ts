@@ -2,7 +2,8 @@ import type { Config } from "../config/config.ts";
 import type { Log } from "../observe/log.ts";
 import { createProxy } from "../proxy/proxy.ts";
 import type { Send } from "../proxy/upstream-call.ts";
-import { createApp, REST_SECONDS } from "./app.ts";
+import { createApp } from "./app.ts";
+import { REST_SECONDS } from "./client-connection.ts";
 import { startListener } from "./listener.ts";
 import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
 
