@@ -1,4 +1,4 @@
-import type { Dialect } from "../core/dialect.ts";
+import type { Dialect, ErrorForm } from "../core/dialect.ts";
 import { chat } from "../core/dialects/chat.ts";
 import { completions } from "../core/dialects/completions.ts";
 import { embeddings } from "../core/dialects/embeddings.ts";
@@ -36,6 +36,34 @@ export const NAMED: Endpoint[] = [
 
 /** Every other endpoint: any request passes. */
 export const OTHER: Endpoint = { dialect: other, findFlaw: () => undefined };
+
+/** The same for callers that read Anthropic's errors. */
+const OTHER_OF_ANTHROPIC: Endpoint = {
+  ...OTHER,
+  dialect: { ...other, errorForm: messages.errorForm },
+};
+
+/** Where Anthropic's SDKs ask, also by a wrong base URL. */
+const ANTHROPIC_PATH = /^(?:\/api)?(?:\/v1)*\/messages(?:\/|$)/;
+
+/** The endpoint at a path that no named one has, by who asks there. */
+export function otherEndpoint(path: string, headers: Headers): Endpoint {
+  return isAnthropics(path, headers) ? OTHER_OF_ANTHROPIC : OTHER;
+}
+
+/** The form in which a caller reads that there is nothing at this path. */
+export function errorFormAt(path: string, headers: Headers): ErrorForm {
+  return otherEndpoint(path, headers).dialect.errorForm;
+}
+
+/** Whether errors have this form: then clients look for a `request-id` too. */
+export function isAnthropicForm(form: ErrorForm): boolean {
+  return form === messages.errorForm;
+}
+
+function isAnthropics(path: string, headers: Headers): boolean {
+  return ANTHROPIC_PATH.test(path) || headers.has("anthropic-version");
+}
 
 /** The endpoint at a path below upstream's base URL, which may have a query. */
 export function endpointOf(target: string): Endpoint {
