@@ -139,7 +139,7 @@ const STREAMS = [...loadFixtures()].filter(
 /** What a client would get of a stream that arrives in pieces of this size. */
 function judge(fixture: Recording, size: number) {
   const body = recordedBody(fixture);
-  const judged = new StreamJudge(messages, 1e6);
+  const judged = new StreamJudge(messages, { maxEventBytes: 1e6 });
   const relayed: Uint8Array[] = [];
   for (let from = 0; from < body.length; from += size) {
     const { bytes, ending } = judged.feed(body.subarray(from, from + size));

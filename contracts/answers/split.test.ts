@@ -29,7 +29,7 @@ const MOST_CHUNKS = 1000;
 
 /** Judges a body whose chunks begin at 0 and at each of `places`. */
 function judge(dialect: Dialect, body: Uint8Array, places: number[], isCut: boolean): Outcome {
-  const judged = new StreamJudge(dialect, 1e6);
+  const judged = new StreamJudge(dialect, { maxEventBytes: 1e6 });
   const relayed: Uint8Array[] = [];
   const bounds = [0, ...places, body.length];
   for (const [index, start] of bounds.slice(0, -1).entries()) {

@@ -64,7 +64,7 @@ function parsedEvents(bytes: Uint8Array): { name: string | undefined; data: stri
 }
 
 function judgedOutcome(body: SentBody, maxEventBytes = 1e9): Outcome {
-  const judge = new StreamJudge(chat, maxEventBytes);
+  const judge = new StreamJudge(chat, { maxEventBytes: maxEventBytes });
   const relayed: Uint8Array[] = [];
   let ending: StreamEnding | undefined;
   const take = (reading: StreamReading) => {

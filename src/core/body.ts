@@ -18,6 +18,8 @@ export class Body {
   #reader: ReturnType<typeof readerOf> | undefined;
   #ahead: Uint8Array[] = [];
   #peeked: Promise<NextChunk> | undefined;
+  /** Whether the platform has read all of it, so that only what was put back is left. */
+  #isRead = false;
 
   constructor(response: Response) {
     this.#response = response;
@@ -46,7 +48,10 @@ export class Body {
   /** All that is left, as one. */
   async rest(): Promise<Uint8Array<ArrayBuffer>> {
     // Where nobody has begun to read, the platform reads it all at less than half the cost.
-    if (this.#reader === undefined) return new Uint8Array(await this.#response.arrayBuffer());
+    if (this.#reader === undefined && !this.#isRead) {
+      this.#isRead = true;
+      return new Uint8Array(await this.#response.arrayBuffer());
+    }
     const chunks: Uint8Array[] = [];
     for (let chunk = await this.next(); chunk.value !== undefined; chunk = await this.next()) {
       chunks.push(chunk.value);
@@ -79,6 +84,7 @@ export class Body {
   }
 
   #read(): Promise<NextChunk> {
+    if (this.#isRead) return Promise.resolve({});
     if (this.#reader === undefined) {
       const { body } = this.#response;
       if (body === null) return Promise.resolve({});

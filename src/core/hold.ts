@@ -1,5 +1,6 @@
 import type { Body, NextChunk } from "./body.ts";
 import { ByteSink } from "./bytes.ts";
+import { KEEP_ALIVE } from "./keep-alive.ts";
 import { Deadline, TOO_LATE } from "./deadline.ts";
 import { cutFault, type Fault } from "./fault.ts";
 import type { Observe } from "./steps.ts";
@@ -34,9 +35,6 @@ export interface HeldStream {
   /** For how long there had been nothing but comments. */
   silentMs: number;
 }
-
-/** A comment: the server sends no status line before there is a first byte behind it. */
-const FIRST_SIGN = new TextEncoder().encode(":\n\n");
 
 /**
  * Reads a stream, and keeps it, until its judge decides or a limit is reached. What had been read
@@ -95,6 +93,7 @@ function conclude(judge: StreamJudge, reading: StreamReading, kept: ByteSink): H
 
 /** What was held goes out, and with its first byte the status line. */
 function relay(kept: ByteSink, ending: StreamEnding | undefined, silentMs: number): HeldStream {
-  const bytes = [kept.size > 0 ? kept.take() : FIRST_SIGN];
+  // The server sends no status line before there is a first byte behind it.
+  const bytes = [kept.size > 0 ? kept.take() : KEEP_ALIVE];
   return { kind: "relay", bytes, ending, silentMs };
 }

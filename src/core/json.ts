@@ -24,12 +24,14 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * Whether a field carries anything. `null`, `false`, `0`, `""`, `{}` and `[]` are how providers
- * write "nothing here": `"error": null` beside good choices is health, `"content": ""` no content.
+ * Whether a value says anything. `null`, `false`, `0` and `""` are how providers write "nothing
+ * here", and so are arrays and objects in which nothing else stands: `"error": null` beside good
+ * choices is health, and so is an error object that was never filled in
+ * (fixtures/chat-completions/200-error-zeroed-struct.json).
  */
 export function saysSomething(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  return isObject(value) ? Object.keys(value).length > 0 : Boolean(value);
+  if (Array.isArray(value)) return value.some(saysSomething);
+  return isObject(value) ? Object.values(value).some(saysSomething) : Boolean(value);
 }
 
 /** How deep a value may be nested to be written out again; writing deeper ones would not end well. */

@@ -35,7 +35,7 @@ interface Outcome {
 }
 
 function judgeBytes(chunks: Uint8Array[], maxEventBytes = Number.POSITIVE_INFINITY): Outcome {
-  const judge = new StreamJudge(chat, maxEventBytes);
+  const judge = new StreamJudge(chat, { maxEventBytes: maxEventBytes });
   const bytes: Uint8Array[] = [];
   for (const chunk of chunks) {
     const reading = judge.feed(chunk);
@@ -63,7 +63,7 @@ const judgeText = (...texts: string[]) => judgeBytes(chunks(...texts));
 
 /** The judge after a stream's beginning, which has no ending yet. */
 function judgeAfter(...texts: string[]) {
-  const judge = new StreamJudge(chat, Number.POSITIVE_INFINITY);
+  const judge = new StreamJudge(chat, { maxEventBytes: Number.POSITIVE_INFINITY });
   for (const text of texts) judge.feed(encoder.encode(text));
   return judge;
 }
@@ -84,7 +84,7 @@ describe("what decides a stream", () => {
     ["another kind of object", event({ type: "response.created", response: {} })],
   ];
   test.each(undecided)("%s: nothing is decided", (_title, text) => {
-    const judge = new StreamJudge(chat, Number.POSITIVE_INFINITY);
+    const judge = new StreamJudge(chat, { maxEventBytes: Number.POSITIVE_INFINITY });
     expect(judge.feed(encoder.encode(text)).ending).toBeUndefined();
     expect(judge.isDecided).toBe(false);
   });
@@ -103,7 +103,7 @@ describe("what decides a stream", () => {
     ["text of the second choice", delta("Hello", 1)],
   ];
   test.each(answers)("%s: there is an answer, and all of it goes out unchanged", (_title, text) => {
-    const judge = new StreamJudge(chat, Number.POSITIVE_INFINITY);
+    const judge = new StreamJudge(chat, { maxEventBytes: Number.POSITIVE_INFINITY });
     const { bytes, ending } = judge.feed(encoder.encode(text));
     expect(judge.isDecided).toBe(true);
     expect(ending).toBeUndefined();
@@ -208,7 +208,7 @@ describe("what decides a stream", () => {
 
   test("a fault keeps what stood beside the error", () => {
     const text = event({ id: "gen-1", choices: [], error: { code: 429 } });
-    const { ending } = new StreamJudge(chat, 1000).feed(encoder.encode(text));
+    const { ending } = new StreamJudge(chat, { maxEventBytes: 1000 }).feed(encoder.encode(text));
     expect(ending).toMatchObject({ fault: { beside: { id: "gen-1", choices: [] } } });
   });
 });
@@ -461,13 +461,13 @@ describe("an event beyond the size limit", () => {
   });
 
   test("a cut behind it is told: more may have been to come", () => {
-    const judge = new StreamJudge(chat, 200);
+    const judge = new StreamJudge(chat, { maxEventBytes: 200 });
     judge.feed(encoder.encode(largeEnd));
     expect(judge.end(cutFault()).ending).toMatchObject({ kind: "failed", fault: { rule: "cut" } });
   });
 
   test("a cut within it is told, since no event can follow half of one", () => {
-    const judge = new StreamJudge(chat, 200);
+    const judge = new StreamJudge(chat, { maxEventBytes: 200 });
     judge.feed(encoder.encode(large.slice(0, 250)));
     expect(judge.end(cutFault()).ending).toMatchObject({ kind: "failed", midEvent: true });
   });
@@ -476,8 +476,8 @@ describe("an event beyond the size limit", () => {
 test.each(["[1]", '"Hello"', "7", "null"])("an event whose data is %s has a meaning", (data) => {
   const bytes = encoder.encode(`data: ${data}\n\n`);
   const isAnswer = (judge: StreamJudge) => [judge.feed(bytes).ending, judge.isDecided];
-  expect(isAnswer(new StreamJudge(other, Number.POSITIVE_INFINITY))).toEqual([undefined, true]);
-  expect(isAnswer(new StreamJudge(chat, Number.POSITIVE_INFINITY))).toEqual([undefined, false]);
+  expect(isAnswer(new StreamJudge(other, { maxEventBytes: Number.POSITIVE_INFINITY }))).toEqual([undefined, true]);
+  expect(isAnswer(new StreamJudge(chat, { maxEventBytes: Number.POSITIVE_INFINITY }))).toEqual([undefined, false]);
 });
 
 describe("signs of life", () => {
@@ -491,16 +491,16 @@ describe("signs of life", () => {
     [HELLO.slice(0, 10), true],
   ];
   test.each(signs)("%j counts as a sign of life: %p", (text, isAlive) => {
-    expect(new StreamJudge(chat, 1e6).feed(encoder.encode(text)).isAlive).toBe(isAlive);
+    expect(new StreamJudge(chat, { maxEventBytes: 1e6 }).feed(encoder.encode(text)).isAlive).toBe(isAlive);
   });
 });
 
 /** What a stream tells beside its answer. */
 function factsOf(dialect: Dialect, text: string): Facts {
   const facts: Facts = {};
-  const judge = new StreamJudge(dialect, 1e6, (step) => {
+  const judge = new StreamJudge(dialect, { maxEventBytes: 1e6, observe: (step) => {
     if (step.kind === "facts") Object.assign(facts, { ...step.facts, ...facts });
-  });
+  } });
   judge.feed(encoder.encode(text));
   return facts;
 }

@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { DenseSet } from "../core/dense-set.ts";
-import type { ErrorForm } from "../core/dialect.ts";
+import type { ErrorForm } from "../core/error-form.ts";
 import { SHUTDOWN } from "../core/give-up.ts";
+import type { BreakPolicy } from "../core/pump.ts";
 import type { Ending } from "../core/steps.ts";
 import { type Limits, truthfulResponse } from "../core/truthful-response.ts";
 import type { RecordSink } from "../observe/record.ts";
@@ -36,13 +37,20 @@ export interface ProxySettings extends RequestLimits, GateSettings, UpstreamSett
   streamHoldBytes: number;
   streamIdleTimeoutMs: number;
   streamEventBytes: number;
+  streamTailMs: number;
   clientStallTimeoutMs: number;
+  keepAliveMs: number;
+  keepComments: boolean;
+  breakStreams: BreakPolicy;
+  defaultRetryAfterS: number;
 }
 
 /** The client's connection, as far as an exchange has a say in it. */
 export interface Connection {
   /** An exchange has begun, which has limits of its own. */
   begin(): void;
+  /** Ends the connection without a clean end, once all that was sent has arrived. */
+  breakOff(): void;
   /** The exchange is over; `isRefused`: what is left of the request's body is not waited for. */
   end(ending: Ending, isRefused: boolean): void;
 }
@@ -116,7 +124,7 @@ async function answer(
   try {
     const client = await admit(exchange, endpoint, shared);
     if (client.kind === "client-request") {
-      return await askUpstream(client, exchange, endpoint, shared);
+      return await askUpstream(client, exchange, endpoint, connection, shared);
     }
     isRefused = true;
     return await answerAlone(failExchange(client, exchange));
@@ -164,16 +172,18 @@ async function askUpstream(
   client: ClientRequest,
   exchange: Exchange,
   { dialect }: Endpoint,
+  connection: Connection | undefined,
   { config, send, hide, openCalls }: Shared,
 ): Promise<Response> {
-  const { arrivedAt, recorder, observe, whenOver } = exchange;
+  const { arrivedAt, recorder, observe, whenOver, flavour } = exchange;
   const call = new UpstreamCall(client.signal, config, openCalls);
   whenOver(() => call.close());
   recorder.sent();
   const upstream = await call.send(send, client);
   if ("kind" in upstream) return failExchange(upstream, exchange);
   const { method, body } = client;
-  const asked = { dialect, method, body, control: call.control, hide };
+  const breakOff = connection && (() => connection.breakOff());
+  const asked = { dialect, method, body, control: call.control, hide, flavour, breakOff };
   const limits = limitsOf(arrivedAt, client.holdMs, config);
   try {
     return finishResponse(await truthfulResponse(upstream, asked, limits, observe), exchange);
@@ -192,7 +202,12 @@ function limitsOf(arrivedAt: number, holdMs: number, config: ProxySettings): Lim
     wholeMs: config.upstreamTimeoutMs,
     streamIdleTimeoutMs: config.streamIdleTimeoutMs,
     streamEventBytes: config.streamEventBytes,
+    streamTailMs: config.streamTailMs,
     clientStallTimeoutMs: config.clientStallTimeoutMs,
+    keepAliveMs: config.keepAliveMs,
+    keepComments: config.keepComments,
+    breakStreams: config.breakStreams,
+    defaultRetryAfterS: config.defaultRetryAfterS,
   };
 }
 

@@ -301,14 +301,14 @@ describe("a stream", () => {
   const completed = eventOf({ type: "response.completed", response: { status: "completed" } });
 
   test("is not whole after an item, since another may follow", () => {
-    const judge = new StreamJudge(responses, 1e6);
+    const judge = new StreamJudge(responses, { maxEventBytes: 1e6 });
     judge.feed(delta);
     judge.feed(itemDone);
     expect(judge.end().ending).toMatchObject({ kind: "failed", fault: { rule: "ended-early" } });
   });
 
   test("is not over because a tool failed", () => {
-    const judge = new StreamJudge(responses, 1e6);
+    const judge = new StreamJudge(responses, { maxEventBytes: 1e6 });
     judge.feed(delta);
     const failed = eventOf({ type: "response.fusion_call.panel.failed", error: "No model" });
     expect(judge.feed(failed)).toMatchObject({ bytes: [failed], ending: undefined });
@@ -318,20 +318,20 @@ describe("a stream", () => {
 
   test("names its generation in the response that its events carry", () => {
     const steps: Step[] = [];
-    const judge = new StreamJudge(responses, 1e6, (step) => steps.push(step));
+    const judge = new StreamJudge(responses, { maxEventBytes: 1e6, observe: (step) => steps.push(step) });
     judge.feed(eventOf({ type: "response.created", response: { id: "gen-1", status: "queued" } }));
     expect(steps).toEqual([{ kind: "facts", facts: { generationId: "gen-1" } }]);
   });
 
   test("is whole with response.completed, to which nothing is added", () => {
-    const judge = new StreamJudge(responses, 1e6);
+    const judge = new StreamJudge(responses, { maxEventBytes: 1e6 });
     judge.feed(delta);
     judge.feed(completed);
     expect(judge.end()).toMatchObject({ bytes: [], ending: { kind: "whole" } });
   });
 
   test("that is whole stays so, whatever events follow", () => {
-    const judge = new StreamJudge(responses, 1e6);
+    const judge = new StreamJudge(responses, { maxEventBytes: 1e6 });
     judge.feed(completed);
     judge.feed(eventOf({ type: "keepalive" }));
     expect(judge.end().ending).toMatchObject({ kind: "whole" });

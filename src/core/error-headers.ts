@@ -1,28 +1,25 @@
 import type { Claim } from "./claim.ts";
-import { type ErrorBody, toErrorBody } from "./error-body.ts";
 import type { Fault } from "./fault.ts";
 import { replacedResponseHeaders } from "./response-fields.ts";
 import { retryAdvice } from "./retry-advice.ts";
 
-/** A failed answer as the client receives it: always JSON, always with its true status. */
-export interface ErrorAnswer {
-  status: number;
-  headers: Headers;
-  body: ErrorBody;
-}
-
-/** The answer for a fault of upstream. `now`, in epoch milliseconds, turns resets into waits. */
-export function answerFault(
+/**
+ * The header fields of the answer for a fault of upstream. `now`, in epoch milliseconds, turns
+ * resets into waits; `defaultWait` is in seconds.
+ */
+export function errorHeaders(
   fault: Fault,
   claim: Claim,
   upstream: { status: number; headers: Headers },
   now: number,
-): ErrorAnswer {
+  defaultWait: number,
+): Headers {
   const headers = replacedResponseHeaders(upstream.headers);
   headers.delete("retry-after");
-  for (const [name, value] of retryAdvice(claim, upstream.headers, now)) headers.set(name, value);
+  for (const [name, value] of retryAdvice(claim, upstream.headers, now, defaultWait))
+    headers.set(name, value);
   setErrorHeaders(headers, `received-status=${upstream.status}; details="${fault.rule}"`);
-  return { status: claim.status, headers, body: toErrorBody(claim, fault) };
+  return headers;
 }
 
 /** A list (RFC 8941 §3.1) as `Proxy-Status` is one, as far as it takes to find its members. */
