@@ -1,10 +1,7 @@
 import { BlockList, isIP } from "node:net";
 
 /** Finds the address of a client by that of its connection and what proxies say of it. */
-export type FindClientAddress = (
-  peer: string | undefined,
-  headers: Headers,
-) => string | undefined;
+export type FindClientAddress = (peer: string | undefined, headers: Headers) => string | undefined;
 
 /**
  * Creates the finder for these trusted addresses and networks. Where the connection comes from one

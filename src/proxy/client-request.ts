@@ -4,6 +4,7 @@ import { decodeBody, findCoding } from "./content-coding.ts";
 import { contentTypeOf, isJson } from "./content-type.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Failure } from "./failure.ts";
+import type { GateSettings } from "./gate.ts";
 import { type HoldSettings, isForwarded, readHoldMs } from "./hold-time.ts";
 import { type BodyLimits, type OpenRead, readBody } from "./request-body.ts";
 import { targetBelowBase } from "./request-path.ts";
@@ -38,7 +39,7 @@ export interface ClientRequest {
 /** What a request may be, and how long it may take. */
 export interface RequestLimits extends BodyLimits, HoldSettings {
   openrouterApiKey?: string | undefined;
-  proxyApiKeys: readonly { key: string }[];
+  proxyApiKeys: GateSettings["proxyApiKeys"];
 }
 
 /**

@@ -13,7 +13,8 @@ const ZSTD_WINDOW = { params: { [zlib.constants.ZSTD_d_windowLogMax]: 23 } };
 
 const DECODERS: Record<string, (bytes: Uint8Array) => Decoder> = {
   gzip: () => zlib.createGunzip(CHUNK),
-  deflate: (bytes) => (hasZlibHead(bytes) ? zlib.createInflate(CHUNK) : zlib.createInflateRaw(CHUNK)),
+  deflate: (bytes) =>
+    hasZlibHead(bytes) ? zlib.createInflate(CHUNK) : zlib.createInflateRaw(CHUNK),
   br: () => zlib.createBrotliDecompress(CHUNK),
   zstd: () => zlib.createZstdDecompress({ ...CHUNK, ...ZSTD_WINDOW }),
 };
@@ -33,7 +34,10 @@ const LAST_FRAME = Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, 9, 0, 0, 0x
  */
 export function findCoding(headers: Headers): string | Failure | undefined {
   const given = headers.get("content-encoding") ?? "identity";
-  const coding = given.trim().toLowerCase().replace(/^x-gzip$/, "gzip");
+  const coding = given
+    .trim()
+    .toLowerCase()
+    .replace(/^x-gzip$/, "gzip");
   if (coding === "identity" || coding === "") return undefined;
   return CODINGS.includes(coding) ? coding : { kind: "wrong-content-encoding", coding: given };
 }

@@ -1,10 +1,11 @@
-import type { Dialect, ErrorForm } from "../core/dialect.ts";
+import type { Dialect } from "../core/dialect.ts";
 import { chat } from "../core/dialects/chat.ts";
 import { completions } from "../core/dialects/completions.ts";
 import { embeddings } from "../core/dialects/embeddings.ts";
 import { messages } from "../core/dialects/messages.ts";
 import { other } from "../core/dialects/other.ts";
 import { responses } from "../core/dialects/responses.ts";
+import type { ErrorForm } from "../core/error-form.ts";
 import { isObject } from "../core/json.ts";
 import { compileFlawFinder, type FindFlaw } from "./request-schema.ts";
 import {

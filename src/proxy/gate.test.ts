@@ -6,10 +6,19 @@ import type { Failure } from "./failure.ts";
 type Fields = Record<string, string>;
 
 /** Why the gate of these settings keeps a request with these header fields out, if it does. */
-function refusalOf(settings: Fields, headers: Fields): Failure["kind"] | undefined {
+function refusalOf(
+  settings: Fields,
+  headers: Fields,
+  method = "POST",
+  path = "/proxy",
+): Failure["kind"] | undefined {
   const reading = readConfig(settings, []);
   if ("problems" in reading) throw new Error(reading.problems.join("\n"));
-  return createGate(reading.config)(new Headers(headers))?.kind;
+  const gate = createGate(reading.config);
+  // Fetch lets nobody set some of these fields on a request.
+  const request = { method, url: `http://localhost:3000${path}`, headers: new Headers(headers) };
+  const refusal = gate.findForeigner(request) ?? gate.identify(request);
+  return refusal.kind === "caller" ? undefined : refusal.kind;
 }
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { CallerKey } from "../config/formats.ts";
 import { isLoopback } from "../config/loopback.ts";
 import type { Failure } from "./failure.ts";
 
@@ -11,7 +12,7 @@ const OWN_PAGES = new Set(["/", "/docs"]);
 /** Who may call. */
 export interface GateSettings {
   openrouterApiKey?: string | undefined;
-  proxyApiKeys: readonly { key: string; name?: string | undefined }[];
+  proxyApiKeys: readonly CallerKey[];
   corsOrigins: string[];
 }
 
@@ -22,12 +23,15 @@ export interface Caller {
   keyName?: string;
 }
 
+/** What the gate goes by. */
+export type RequestHead = Pick<Request, "method" | "url" | "headers">;
+
 /** Decides by header fields alone who may call. */
 export interface Gate {
   /** Why a page in somebody's browser may not ask this; undefined where no page does, or one may. */
-  findForeigner(request: Request): Failure | undefined;
+  findForeigner(request: RequestHead): Failure | undefined;
   /** Who calls, or why nobody may without a key that is known here. */
-  identify(request: Request): Caller | Failure;
+  identify(request: RequestHead): Caller | Failure;
 }
 
 /**
@@ -81,7 +85,7 @@ function identifyKey(headers: Headers, known: KnownKey[]): Caller | Failure {
  * `Origin` another site's script, and Fetch metadata tells of the rest, such as an image
  * (https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header).
  */
-function findForeigner(request: Request, origins: Set<string>): Failure | undefined {
+function findForeigner(request: RequestHead, origins: Set<string>): Failure | undefined {
   const { headers } = request;
   const host = headers.get("host") ?? "";
   if (!isLoopback(host.replace(PORT, "").toLowerCase())) return { kind: "foreign-host", host };
@@ -97,7 +101,7 @@ function findForeigner(request: Request, origins: Set<string>): Failure | undefi
 }
 
 /** Whether a person follows a link to a page of ours; within a frame it would be no person's wish. */
-function isVisit({ method, url, headers }: Request): boolean {
+function isVisit({ method, url, headers }: RequestHead): boolean {
   const isNavigation = method === "GET" && headers.get("sec-fetch-mode") === "navigate";
   const isFramed = (headers.get("sec-fetch-dest") ?? "document") !== "document";
   return isNavigation && !isFramed && OWN_PAGES.has(URL.parse(url)?.pathname ?? "");

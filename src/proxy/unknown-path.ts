@@ -1,5 +1,5 @@
 import type { Failure } from "./failure.ts";
-import { plainPath } from "./request-path.ts";
+import { BASE_PATH, plainPath } from "./request-path.ts";
 
 /** Where a path ends that some client made of a base URL. */
 const ENDPOINT =
@@ -22,6 +22,8 @@ export function unknownPath(path: string, { url, headers }: Request): Failure {
   const isAnthropics = messages !== undefined || headers.has("anthropic-version");
   // TLS may end in front of Candor.
   const scheme = headers.get("x-forwarded-proto") === "https" ? "https:" : address.protocol;
-  const origin = `${scheme}//${address.host}`;
-  return { kind: "unknown-path", path, baseUrl: isAnthropics ? origin : `${origin}/v1` };
+  const prefix = /^\/api(?:\/|$)/.test(plain) ? "/api" : "";
+  const version = isAnthropics ? "" : BASE_PATH;
+  const baseUrl = `${scheme}//${address.host}${prefix}${version}`;
+  return { kind: "unknown-path", path, baseUrl };
 }

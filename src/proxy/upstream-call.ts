@@ -21,7 +21,7 @@ export interface UpstreamInit {
   redirect: "manual";
   signal: AbortSignal;
   /** Whether the connection may be one that was kept, and is kept for others. */
-  keepalive: boolean;
+  keepalive?: boolean;
 }
 
 /** Bun's `fetch` sends a GET, PUT or DELETE again when a kept connection breaks. */

@@ -1,11 +1,11 @@
 import { Elysia } from "elysia";
-import { openaiErrors } from "../core/error-form.ts";
 import { type Endpoint, NAMED } from "../proxy/endpoint.ts";
 import type { Arrival } from "../proxy/exchange.ts";
-import type { Failure } from "../proxy/failure.ts";
 import { answerAlone } from "../proxy/proxy.ts";
 import { findMissingHost, findWrongMethod } from "../proxy/refusals.ts";
-import { createRoutes, type RoutesContext } from "./routes.ts";
+import { unknownPath } from "../proxy/unknown-path.ts";
+import { createDispatch, type RoutesContext } from "./dispatch.ts";
+import { createRoutes } from "./routes.ts";
 
 /** What the application needs from the process that it runs in. */
 export interface AppContext extends RoutesContext {
@@ -16,16 +16,18 @@ export interface AppContext extends RoutesContext {
 /** Creates the application: the proxy's routes, probes, and the answer to any other request. */
 export function createApp(context: AppContext, endpoints: Endpoint[] = NAMED) {
   const { proxy, isReady } = context;
+  const dispatch = createDispatch(context, endpoints);
 
   /** Answers a load balancer or an orchestrator. Probes need no key, and are not logged. */
   function probe(arrival: Arrival, isGood: boolean, status: string): Promise<Response> {
-    const failure = findWrongMethod(arrival.request, ["GET", "HEAD"]);
-    if (failure !== undefined) return turnDown(arrival, failure);
-    return answerAlone(Response.json({ status }, { status: isGood ? 200 : 503 }));
+    const { request } = arrival;
+    const failure = findWrongMethod(request, ["GET", "HEAD"]);
+    if (failure !== undefined) return proxy.turnDown(arrival, failure);
+    const response = Response.json({ status }, { status: isGood ? 200 : 503 });
+    return answerAlone(proxy.guard(request, response));
   }
-  function turnDown(arrival: Arrival, failure: Failure): Promise<Response> {
-    return proxy.turnDown(arrival, failure, openaiErrors);
-  }
+  /** Claude Code asks one of these at every start, without a key. */
+  const greet = (request: Request) => answerAlone(proxy.guard(request, new Response(null)));
 
   // Elysia prepares for a handler what it sees it use: each takes the context apart at once.
   const app = new Elysia({
@@ -37,11 +39,17 @@ export function createApp(context: AppContext, endpoints: Endpoint[] = NAMED) {
       const isGood = isReady();
       return probe({ request, path, route: "/readyz" }, isGood, isGood ? "ready" : "draining");
     })
+    .head("/", ({ request }) => greet(request))
+    .head("/api", ({ request }) => greet(request))
     .onError(({ code, error, request, path }) => {
       const arrival = { request, path, route: "none" };
-      if (code !== "NOT_FOUND") return turnDown(arrival, { kind: "bug", error });
-      return turnDown(arrival, findMissingHost(request) ?? { kind: "unknown-path", path });
+      if (code !== "NOT_FOUND") return proxy.turnDown(arrival, { kind: "bug", error });
+      return proxy.turnDown(arrival, findMissingHost(request) ?? unknownPath(path, request));
     });
   app.use(createRoutes(context, endpoints));
+  // Some paths lead to an endpoint only once they are normalized.
+  app.all("/*", ({ request, path, server }) => dispatch({ request, path, server }), {
+    parse: "none",
+  });
   return app;
 }

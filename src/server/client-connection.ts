@@ -33,6 +33,11 @@ export function connectionOf(
   };
 }
 
+/** The address at the other end of the connection. */
+export function peerOf(server: Server<unknown> | null, request: Request): string | undefined {
+  return server?.requestIP(request)?.address;
+}
+
 /**
  * The idle limit after an exchange, in seconds, by which the server ends a client that does not read
  * what is left of an answer. Bun takes up to 255, and counts so coarsely that with less than 10 it

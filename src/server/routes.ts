@@ -1,40 +1,28 @@
 import { Elysia } from "elysia";
-import { BASE_PATH } from "../proxy/client-request.ts";
-import { CHAT, type Endpoint, NAMED, OTHER } from "../proxy/endpoint.ts";
-import type { Proxy } from "../proxy/proxy.ts";
-import { connectionOf } from "./client-connection.ts";
-
-/** What the routes need beside the application that they are in. */
-export interface RoutesContext {
-  proxy: Proxy;
-  clientStallTimeoutMs: number;
-}
+import { type Endpoint, NAMED } from "../proxy/endpoint.ts";
+import { BASE_PATHS } from "../proxy/request-path.ts";
+import { createDispatch, type RoutesContext } from "./dispatch.ts";
 
 /**
  * The routes of a proxy, as a plugin for any Elysia application, below any prefix. Without a name:
  * of two plugins with one name, Elysia drops the second, whatever its proxy.
  */
-export function createRoutes(
-  { proxy, clientStallTimeoutMs }: RoutesContext,
-  endpoints: Endpoint[] = NAMED,
-) {
+export function createRoutes(context: RoutesContext, endpoints: Endpoint[] = NAMED) {
+  const dispatch = createDispatch(context, endpoints);
   // Where an application has parsers of its own, Elysia looks for one by the name of `none`.
   const routes = new Elysia().parser("none", () => null);
   // `parse: none`: the bytes of the body are ours to read. `all`: 405 is ours to say.
-  const serve = (route: string, endpoint: Endpoint) =>
+  for (const route of ["/proxy", ...BASE_PATHS.map((base) => `${base}/*`)]) {
     routes.all(
       route,
       ({ request, path, route: mounted, server }) =>
-        proxy.answer(
-          { request: withoutPrefix(request, mounted.slice(0, -route.length)), path, route },
-          endpoint,
-          connectionOf(server, request, clientStallTimeoutMs),
+        dispatch(
+          { request, path, server },
+          withoutPrefix(request, mounted.slice(0, -route.length)),
         ),
       { parse: "none" },
     );
-  serve("/proxy", CHAT);
-  for (const endpoint of endpoints) serve(BASE_PATH + endpoint.dialect.path, endpoint);
-  serve(`${BASE_PATH}/*`, OTHER);
+  }
   return routes;
 }
 
