@@ -8,15 +8,20 @@ type Decoder = zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress | zlib.ZstdDec
 /** How much is decoded at once: less costs time, more is held for nothing. */
 const CHUNK = { chunkSize: 65_536 };
 
-/** 8 MB, the most that a sender may expect (RFC 9659 §3); a frame could ask for a hundred times as much. */
-const ZSTD_WINDOW = { params: { [zlib.constants.ZSTD_d_windowLogMax]: 23 } };
+/** 8 MB as a power of two: what every sender of zstd may expect (RFC 9659 §3). */
+const ZSTD_WINDOW = 23;
 
-const DECODERS: Record<string, (bytes: Uint8Array) => Decoder> = {
+const DECODERS: Record<string, (bytes: Uint8Array, limit: number) => Decoder> = {
   gzip: () => zlib.createGunzip(CHUNK),
   deflate: (bytes) =>
     hasZlibHead(bytes) ? zlib.createInflate(CHUNK) : zlib.createInflateRaw(CHUNK),
   br: () => zlib.createBrotliDecompress(CHUNK),
-  zstd: () => zlib.createZstdDecompress({ ...CHUNK, ...ZSTD_WINDOW }),
+  zstd(_bytes, limit) {
+    // A frame may ask for much more memory than its body needs, but a body may be one window.
+    const windowLogMax = Math.max(ZSTD_WINDOW, Math.ceil(Math.log2(limit)));
+    const params = { [zlib.constants.ZSTD_d_windowLogMax]: Math.min(windowLogMax, 27) };
+    return zlib.createZstdDecompress({ ...CHUNK, params });
+  },
 };
 
 /** The codings of a body that are taken, by their names in `Accept-Encoding`. */
@@ -52,7 +57,7 @@ export async function decodeBody(
   const written = isZstd ? concatBytes([bytes, LAST_FRAME]) : bytes;
   const most = isZstd ? limit + 1 : limit;
   const sink = new ByteSink();
-  const decoder = DECODERS[coding]?.(bytes);
+  const decoder = DECODERS[coding]?.(bytes, limit);
   const broken: Failure = { kind: "bad-body", param: null, problem: `The body is not ${coding}.` };
   if (decoder === undefined) return broken;
   try {
