@@ -147,7 +147,7 @@ describe("readClientRequest", () => {
   test.each(flawed)("the body %j is refused, and %p named", async (text, param) => {
     const failure = await read(text);
     expect(failure).toMatchObject({ kind: "bad-body", param });
-    expect(failure).toHaveProperty("problem", expect.stringContaining(param ?? "the body"));
+    expect(failure).toHaveProperty("problem", expect.stringContaining(param ?? "The body"));
   });
 
   test("a body of just the limit is read, with and without a length", async () => {

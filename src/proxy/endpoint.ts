@@ -7,7 +7,7 @@ import { other } from "../core/dialects/other.ts";
 import { responses } from "../core/dialects/responses.ts";
 import type { ErrorForm } from "../core/error-form.ts";
 import { isObject } from "../core/json.ts";
-import { compileFlawFinder, type FindFlaw } from "./request-schema.ts";
+import { compileFlawFinder, type FindFlaw, missingField } from "./request-schema.ts";
 import {
   ChatRequest,
   EmbeddingsRequest,
@@ -78,6 +78,6 @@ function requiring(field: "messages" | "prompt"): FindFlaw {
     const flaw = findChatFlaw(body);
     if (flaw !== undefined) return flaw;
     const isAsked = isObject(body) && ("messages" in body || "prompt" in body);
-    return isAsked ? undefined : { param: field, message: `${field} is required` };
+    return isAsked ? undefined : missingField(field);
   };
 }
