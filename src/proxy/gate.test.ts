@@ -135,6 +135,20 @@ describe("with a key for upstream and none for clients", () => {
     expect(refusalOf({ OPENROUTER_API_KEY: "ours" }, headers)).toBe("foreign-origin");
   });
 
+  const link = { host: "localhost", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+  const visits: [title: string, headers: Fields, method: string, path: string, may: boolean][] = [
+    ["a link to the page", { ...link, "sec-fetch-dest": "document" }, "GET", "/", true],
+    ["a link to the documents", link, "GET", "/docs?x=1", true],
+    ["a link to an endpoint", link, "GET", "/v1/models", false],
+    ["a form for the page", link, "POST", "/", false],
+    ["the page within a frame", { ...link, "sec-fetch-dest": "iframe" }, "GET", "/", false],
+    ["a script that reads the page", { ...link, "sec-fetch-mode": "no-cors" }, "GET", "/", false],
+    ["a link by a foreign host", { ...link, host: "evil.example" }, "GET", "/", false],
+  ];
+  test.each(visits)("from elsewhere: %s", (_title, headers, method, path, may) => {
+    expect(refusalOf(settings, headers, method, path) === undefined).toBe(may);
+  });
+
   test("a listed origin does not make up for a foreign host", () => {
     const headers = { host: "evil.example", origin: "https://a.example" };
     expect(refusalOf(settings, headers)).toBe("foreign-host");
