@@ -4,6 +4,8 @@ import { ANSWER } from "../harness/stream-events.ts";
 
 const KEYS = { PROXY_API_KEYS: "team-a=0123456789abcdef, 0123456789ABCDEF" };
 
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+
 /** The record of a request with these header fields, which upstream answers. */
 async function recordOf(proxy: RawProxy, headers: Record<string, string>) {
   const entry = proxy.nextEntry();
@@ -23,7 +25,6 @@ async function recordOfRefused(proxy: RawProxy, headers: Record<string, string>)
 describe("the record says who called", () => {
   test("by the name of a key, where it has one", async () => {
     await using proxy = startRawProxy(KEYS);
-    const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
     expect(await recordOf(proxy, bearer("0123456789abcdef"))).toMatchObject({ keyName: "team-a" });
     expect(await recordOf(proxy, bearer("0123456789ABCDEF"))).not.toHaveProperty("keyName");
     expect(await recordOfRefused(proxy, bearer("0123456789abcdeX"))).not.toHaveProperty("keyName");
