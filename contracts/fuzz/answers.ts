@@ -4,6 +4,7 @@ import { chunksOf, type SentBody } from "./bytes.ts";
 import { anyJson, errorBody } from "./json.ts";
 import {
   beginningOf,
+  wholeJson,
   failure,
   isObject,
   parseJson,
@@ -64,7 +65,7 @@ export async function streamGoesOutAsJudged(body: SentBody, type: string): Promi
   const headers: [string, string][] = [["content-type", type]];
   const response = await answerOf({ status: 200, headers, body }, true);
   const { text, isBroken } = await readAll(response);
-  const reference = isEventStream(body.bytes, type)
+  const reference = isEventStream(body, type)
     ? referenceStream(body.bytes, body.isCut)
     : jsonInPlaceOfStream(body);
   const { status, headers: given } = response;
@@ -78,10 +79,15 @@ export async function streamGoesOutAsJudged(body: SentBody, type: string): Promi
   expect([isBroken, given.get("content-type")]).toEqual([false, "application/json"]);
 }
 
-/** What a body is: its beginning has the say, and its label where that says nothing. */
-function isEventStream(body: Uint8Array, type: string): boolean {
+/**
+ * What a body is: its beginning has the say, and its label where that says nothing. What is called
+ * an event stream, begins with a line of JSON and goes on with other things is one.
+ */
+function isEventStream({ bytes: body, isCut }: SentBody, type: string): boolean {
   const form = beginningOf(body);
-  return form === undefined ? type === "text/event-stream" : form === "event-stream";
+  const isStream = type === "text/event-stream";
+  if (form === "json" && isStream && !isCut) return wholeJson(body) === undefined;
+  return form === undefined ? isStream : form === "event-stream";
 }
 
 /** JSON that answers a streaming request is an error with its status, or not what was asked. */

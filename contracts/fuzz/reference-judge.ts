@@ -28,7 +28,7 @@ const CONTENT = [
  * request had a `prompt` and no `messages`, it may be a `text`.
  */
 export function referenceJsonVerdict(body: Uint8Array, isPrompt = false): ReferenceVerdict {
-  const value = parseJson(withoutKeepAlive(new TextDecoder().decode(body)));
+  const value = wholeJson(body);
   if (value === undefined) return failure();
   const claim = claimOf(value);
   if (claim) return { kind: "repair", ...claim };
@@ -158,6 +158,11 @@ export function beginningOf(body: Uint8Array): "json" | "event-stream" | undefin
   const text = withoutKeepAlive(new TextDecoder().decode(body));
   if (/^[{[]/.test(text)) return "json";
   return /^(data|event|id|retry):/.test(text) ? "event-stream" : undefined;
+}
+
+/** The value of a body, behind what keeps a connection alive; `undefined` where it is no JSON. */
+export function wholeJson(body: Uint8Array): unknown {
+  return parseJson(withoutKeepAlive(new TextDecoder().decode(body)));
 }
 
 function withoutKeepAlive(text: string): string {

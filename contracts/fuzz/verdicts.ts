@@ -34,12 +34,15 @@ export function jsonVerdictsAgree(bytes: Uint8Array, isPrompt: boolean): void {
 
 /** The reader gives the events of `eventsource-parser` fed with all of it, and every byte once. */
 export function readingsAgree(body: SentBody): void {
-  const reader = new EventStreamReader(Number.POSITIVE_INFINITY);
+  const reader = new EventStreamReader(Number.POSITIVE_INFINITY, true);
   const read = [...chunksOf(body).flatMap((chunk) => reader.feed(chunk)), ...reader.end()];
   const events = read.flatMap((event) =>
     "data" in event && event.data !== undefined ? [{ name: event.name, data: event.data }] : [],
   );
-  expect({ events, bytes: Buffer.concat(read.map(({ bytes }) => bytes)).toString("hex") }).toEqual({
+  expect({
+    events,
+    bytes: Buffer.concat(read.map(({ written }) => written)).toString("hex"),
+  }).toEqual({
     events: parsedEvents(body.bytes),
     bytes: Buffer.from(body.bytes).toString("hex"),
   });

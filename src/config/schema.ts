@@ -8,7 +8,7 @@ const Milliseconds = (byDefault: number, description: string, minimum = 1) =>
   Type.Integer({ default: byDefault, minimum, maximum: LONGEST_MS, description });
 const Count = (byDefault: number, description: string, maximum = Number.MAX_SAFE_INTEGER) =>
   Type.Integer({ default: byDefault, minimum: 1, maximum, description });
-const Word = <T extends string>(words: T[], description: string, more = {}) =>
+const Word = <const T extends string>(words: readonly T[], description: string, more = {}) =>
   // `Unsafe` only tells the type, which a union over a list of unknown length would lose.
   Type.Unsafe<T>(
     Type.Union(
@@ -188,9 +188,14 @@ export function allowedValues(schema: TSchema): string {
   if (schema["type"] === "integer") {
     return `a whole number from ${schema["minimum"]} to ${schema["maximum"]}`;
   }
-  if (schema["type"] === "boolean") return "true, false";
-  const words: { const: string }[] = schema["anyOf"];
-  return words.map((word) => word.const).join(", ");
+  return wordsOf(schema).join(", ");
+}
+
+/** The words of which a setting takes one; none where it takes something else. */
+export function wordsOf(schema: TSchema): string[] {
+  if (schema["type"] === "boolean") return ["true", "false"];
+  const words: { const?: unknown }[] = schema["anyOf"] ?? [];
+  return words.flatMap((word) => (typeof word.const === "string" ? [word.const] : []));
 }
 
 /** The value of a setting that nobody sets, in words. */

@@ -3,6 +3,7 @@ import type { Dialect } from "./dialect.ts";
 import { EventStreamReader } from "./event-reader.ts";
 import { type Fault, findError, silentFault } from "./fault.ts";
 import { isObject, type JsonObject, parseJson, saysSomething } from "./json.ts";
+import { DEFAULT_STRUCTURE, hasTooMuchStructure } from "./structure.ts";
 
 /** The most that goes into `message` of an answer that was not JSON. */
 const LONGEST_QUOTE = 1000;
@@ -23,10 +24,19 @@ export interface AnswerVerdict {
 }
 
 /** Judges the whole body of a JSON answer with status 200. `request` is the body that asked. */
-export function judgeAnswer(body: string, request: JsonObject, dialect: Dialect): AnswerVerdict {
+export function judgeAnswer(
+  body: string,
+  request: JsonObject,
+  dialect: Dialect,
+  structure = DEFAULT_STRUCTURE,
+): AnswerVerdict {
   const text = withoutKeepAlive(body);
   if (text === "") {
     return { value: undefined, fault: emptyBody() };
+  }
+  if (hasTooMuchStructure(text, structure)) {
+    const sentence = "Upstream's answer is nested deeper, or in more parts, than any answer is.";
+    return { value: undefined, fault: silentFault("too-complex", sentence) };
   }
   const value = parseJson(text);
   if (value === undefined) {
@@ -114,9 +124,9 @@ function emptyBody(): Fault {
 
 /** An error object without the `error` around it, or fields of which none is a message. */
 function bareFailure(value: JsonObject, sentence: string): Fault {
-  return saysSomething(value["message"])
-    ? { rule: "error-status", error: value, beside: {}, sentence }
-    : silentFault("error-status", sentence, value);
+  if (!saysSomething(value["message"])) return silentFault("error-status", sentence, value);
+  const { error: _silent, ...error } = value;
+  return { rule: "error-status", error, beside: {}, sentence };
 }
 
 function findErrorEvent(body: string): Fault | undefined {

@@ -1,6 +1,7 @@
 import type { Claim } from "./claim.ts";
+import { holdsContent } from "./content.ts";
 import type { Fault } from "./fault.ts";
-import { isObject, type JsonObject, publicObject, saysSomething } from "./json.ts";
+import { isObject, type JsonObject, publicObject, publicValue, saysSomething } from "./json.ts";
 import { REASONS } from "./reasons.ts";
 
 /** An error as the OpenAI SDKs read it (https://platform.openai.com/docs/guides/error-codes). */
@@ -77,7 +78,7 @@ export function toErrorBody(claim: Claim, fault: Fault): ErrorBody {
 /** Typed clients want the word for the failure there, and no `null`. */
 function publicMetadata(metadata: unknown, word: string): JsonObject {
   if (metadata === null || metadata === undefined) return {};
-  if (!isObject(metadata)) return { metadata: { raw: metadata, error_type: word } };
+  if (!isObject(metadata)) return { metadata: { raw: publicValue(metadata), error_type: word } };
   return { metadata: { ...publicObject(metadata), error_type: wordIn(metadata) ?? word } };
 }
 
@@ -97,7 +98,7 @@ export function withoutAnswer(body: ErrorBody): ErrorBody {
   const { error, ...beside } = body;
   const partial: JsonObject = {};
   for (const field of ANSWER_FIELDS) {
-    if (saysSomething(beside[field])) partial[field] = beside[field];
+    if (holdsContent(beside[field])) partial[field] = beside[field];
     delete beside[field];
   }
   if (Object.keys(partial).length === 0) return { error, ...beside };

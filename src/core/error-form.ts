@@ -117,7 +117,8 @@ function withNumber(status: number, error: ErrorBody["error"]): JsonObject {
 export const responsesErrors: ErrorForm = {
   answerBody: openaiErrors.answerBody,
   keeps: ({ response }) => (isObject(response) ? response : undefined),
-  events({ error, type: _type, ...beside }, { event, frame, request }) {
+  events(body, { event, frame, request }) {
+    const { error, type: _type, ...beside } = withoutAnswer(body);
     const { code, message, param } = error;
     const given = beside["sequence_number"];
     const sequence_number = typeof given === "number" ? given : 0;

@@ -1,12 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import { readClaim } from "./claim.ts";
-import { answerFault } from "./error-answer.ts";
+import { toErrorBody } from "./error-body.ts";
+import { errorHeaders } from "./error-headers.ts";
 import { type Fault, silentFault } from "./fault.ts";
 
-const answerOf = (said: Fault, upstream: { status: number; headers: Headers }, now: number) =>
-  answerFault(said, readClaim(upstream.status, said), upstream, now);
+/** A failed answer, as its parts are put together. */
+const answerOf = (said: Fault, upstream: { status: number; headers: Headers }, now: number) => ({
+  status: readClaim(upstream.status, said).status,
+  headers: errorHeaders(said, readClaim(upstream.status, said), upstream, now, 0),
+  body: toErrorBody(readClaim(upstream.status, said), said),
+});
 
-describe("answerFault", () => {
+describe("errorHeaders", () => {
   const fault: Fault = {
     rule: "error-in-body",
     error: { message: "Rate limited", code: 429, metadata: { retry_after_seconds: 2.5 } },
@@ -32,7 +37,7 @@ describe("answerFault", () => {
         type: "rate_limit_error",
         param: null,
         code: "rate_limit_exceeded",
-        metadata: { retry_after_seconds: 2.5 },
+        metadata: { retry_after_seconds: 2.5, error_type: "rate_limit_exceeded" },
       },
       id: "gen-1",
     });
@@ -106,7 +111,7 @@ describe("answerFault", () => {
     const answer = answerOf(silent, { status: 200, headers: new Headers() }, 0);
     expect(answer.status).toBe(502);
     expect(answer.body.error).toEqual({
-      message: "Upstream's stream ended before the answer did.",
+      message: "502 Bad Gateway: Upstream's stream ended before the answer did.",
       type: "server_error",
       param: null,
       code: "provider_unavailable",

@@ -1,5 +1,5 @@
 import type { Fault } from "./fault.ts";
-import { isObject, type JsonObject, objectAt, publicValue, saysSomething } from "./json.ts";
+import { isObject, type JsonObject, objectAt, publicValue } from "./json.ts";
 
 /**
  * Upstream's words for a failure, from where servers put them; undefined where it said nothing. Words
@@ -36,8 +36,8 @@ function detailWords(detail: unknown): string | undefined {
   return place + first["msg"];
 }
 
-/** A text as it is, anything else as its JSON; undefined for what says nothing. */
+/** A text as it is, anything else as its JSON; undefined for null and for a blank text. */
 function asWords(value: unknown): string | undefined {
   if (typeof value === "string") return value.trim() === "" ? undefined : value;
-  return saysSomething(value) ? JSON.stringify(publicValue(value)) : undefined;
+  return value === undefined || value === null ? undefined : JSON.stringify(publicValue(value));
 }

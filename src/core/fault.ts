@@ -11,6 +11,7 @@ export type Rule =
   | "unexpected-form"
   | "empty-body"
   | "not-json"
+  | "too-complex"
   | "no-answer"
   | "failed-generation"
   | "malformed-event"

@@ -59,7 +59,7 @@ export async function holdStream(
         return concludeCut(judge, kept);
       }
       if (read === TOO_LATE) break;
-      const { value: chunk } = await body.next();
+      const { value: chunk } = await body.nextSlice();
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
       size += chunk?.length ?? 0;
       if (reading.isAlive) aliveAt = performance.now();

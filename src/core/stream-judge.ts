@@ -6,6 +6,7 @@ import { type Fault, findError, silentFault } from "./fault.ts";
 import { isObject, type JsonObject, parseJson, publicObject } from "./json.ts";
 import { Parts } from "./parts.ts";
 import type { Observe, Place } from "./steps.ts";
+import { DEFAULT_STRUCTURE, hasTooMuchStructure, type StructureLimits } from "./structure.ts";
 
 /** How a stream ended: the answer is whole, or it failed and the client has to be told. */
 export type StreamEnding =
@@ -35,6 +36,8 @@ const BLANK_LINE = encoder.encode("\n\n");
 export interface JudgeOptions {
   /** A larger event goes out unjudged. */
   maxEventBytes: number;
+  /** An event with more structure does too. */
+  structure?: StructureLimits;
   keepsComments?: boolean;
   observe?: Observe;
 }
@@ -48,6 +51,7 @@ export interface JudgeOptions {
 export class StreamJudge {
   readonly #dialect: Dialect;
   readonly #reader: EventStreamReader;
+  readonly #structure: StructureLimits;
   readonly #observe: Observe;
   readonly #parts = new Parts();
   #isDecided = false;
@@ -68,9 +72,11 @@ export class StreamJudge {
   #isAtEvent = false;
   #isAtEnd = true;
 
-  constructor(dialect: Dialect, { maxEventBytes, keepsComments, observe }: JudgeOptions) {
+  constructor(dialect: Dialect, options: JudgeOptions) {
+    const { maxEventBytes, keepsComments, structure = DEFAULT_STRUCTURE, observe } = options;
     this.#dialect = dialect;
     this.#reader = new EventStreamReader(maxEventBytes, keepsComments);
+    this.#structure = structure;
     this.#observe = observe ?? ignore;
   }
 
@@ -119,8 +125,9 @@ export class StreamJudge {
     const last = this.#reader.end(interruption !== undefined)[0];
     if (last !== undefined) {
       reading.ending = this.#take(last, reading.bytes);
-      // The last event may lack the blank line that ends it.
-      if (reading.bytes.length > 0 && !endsBlank(reading.bytes)) reading.bytes.push(BLANK_LINE);
+      if (reading.ending?.kind === "whole") return reading;
+      // What follows needs the blank line that the last event lacks.
+      if (reading.bytes.length > 0) reading.bytes.push(BLANK_LINE);
     }
     if (reading.ending === undefined) {
       this.#isAtEnd = true;
@@ -148,18 +155,16 @@ export class StreamJudge {
     const isAnswered = this.isWhole || (this.#isCounted && !this.#isDecided);
     const isDoneAdded = this.#dialect.wholeAt === "done" && isAnswered;
     if (isDoneAdded) bytes.push(DONE_EVENT);
+    this.#decide();
     return { kind: "whole", isDoneAdded, isTailLost };
   }
 
   /** Judges one event, and puts what the client gets of it into `bytes`. */
   #take(event: StreamEvent | Fragment, bytes: Uint8Array[]): StreamEnding | undefined {
     this.#locate(event);
-    if ("ends" in event) {
-      this.#decide();
-      this.#isMidEvent = !event.ends;
-      this.#mayHaveEnded = true;
-      bytes.push(event.written);
-      return undefined;
+    if ("ends" in event) return this.#passOn(event.written, !event.ends, bytes);
+    if (hasTooMuchStructure(event.data ?? "", this.#structure)) {
+      return this.#passOn(event.written, false, bytes);
     }
     if (isDone(event.data)) return this.#takeDone(event, bytes);
     if (isHeartbeat(event)) return undefined;
@@ -175,6 +180,14 @@ export class StreamJudge {
     if (meaning.speaks || meaning.finishes.length > 0) this.#decide();
     if (event.written.length > 0) appendAdjoining(bytes, withoutNullError(event, data));
     return undefined;
+  }
+
+  /** Passes on what is not judged: it is more than any error needs. */
+  #passOn(written: Uint8Array, isMidEvent: boolean, bytes: Uint8Array[]): undefined {
+    this.#decide();
+    this.#isMidEvent = isMidEvent;
+    this.#mayHaveEnded = true;
+    bytes.push(written);
   }
 
   #meaningOf(event: StreamEvent, data: unknown): EventMeaning {
@@ -237,9 +250,12 @@ export class StreamJudge {
    */
   #strayError({ stray }: StreamEvent): Fault | undefined {
     if (stray === undefined) return undefined;
-    return [stray, ...stray.split("\n")]
-      .map((text) => this.#read(parseJson(text)).fault)
-      .find((fault) => fault !== undefined && fault.rule !== "failed-generation");
+    for (const text of jsonLines(stray)) {
+      const tooMuch = hasTooMuchStructure(text, this.#structure);
+      const fault = tooMuch ? undefined : this.#read(parseJson(text)).fault;
+      if (fault !== undefined && fault.rule !== "failed-generation") return fault;
+    }
+    return undefined;
   }
 
   /** What is wrong with an event that reports no error: it is called one, or is not JSON. */
@@ -259,6 +275,7 @@ export class StreamJudge {
     if (!isAnswered && !this.#mayHaveEnded) return this.#fail(endedEarly("with [DONE]"));
     const written = event.data === DONE ? event.written : DONE_EVENT;
     if (hasDone) appendAdjoining(bytes, written);
+    this.#decide();
     return { kind: "whole", isDoneAdded: false, isTailLost: false };
   }
 
@@ -297,6 +314,17 @@ export class StreamJudge {
   }
 }
 
+/** Of so many lines that begin like JSON, one is tried: no honest stream has more than one. */
+const MOST_STRAY_LINES = 100;
+
+/** What of lines that are no fields may be JSON: all of them as one, or one of them. */
+function jsonLines(stray: string): string[] {
+  const lines = stray.split("\n").filter((line) => /^\s*[[{]/.test(line));
+  return /^\s*[[{]/.test(stray)
+    ? [stray, ...lines.slice(0, MOST_STRAY_LINES)]
+    : lines.slice(0, MOST_STRAY_LINES);
+}
+
 const NO_MEANING: EventMeaning = { fault: undefined, speaks: false, continues: [], finishes: [] };
 
 function ignore(): void {}
@@ -313,11 +341,6 @@ function isHeartbeat({ name, data }: StreamEvent): boolean {
 
 function isSignOfLife(event: StreamEvent | Fragment): boolean {
   return "ends" in event ? event.ends : event.data !== undefined && !isHeartbeat(event);
-}
-
-function endsBlank(bytes: Uint8Array[]): boolean {
-  const last = bytes.at(-1);
-  return last?.at(-1) === BLANK_LINE[0] && last?.at(-2) === BLANK_LINE[0];
 }
 
 function endedEarly(when: string): Fault {

@@ -1,5 +1,6 @@
 import type { DenseSet } from "../core/dense-set.ts";
-import { isObject, type JsonObject } from "../core/json.ts";
+import type { JsonObject } from "../core/json.ts";
+import { type StructureSettings, understandBody } from "./body-reading.ts";
 import { decodeBody, findCoding } from "./content-coding.ts";
 import { contentTypeOf, isJson } from "./content-type.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -37,7 +38,7 @@ export interface ClientRequest {
 }
 
 /** What a request may be, and how long it may take. */
-export interface RequestLimits extends BodyLimits, HoldSettings {
+export interface RequestLimits extends BodyLimits, HoldSettings, StructureSettings {
   openrouterApiKey?: string | undefined;
   proxyApiKeys: GateSettings["proxyApiKeys"];
 }
@@ -60,9 +61,8 @@ export async function readClientRequest(
   if (typeof holdMs !== "number") return holdMs;
   const bytes = await readDecoded(request, endpoint, config, openReads);
   if (!(bytes instanceof Uint8Array)) return bytes;
-  const { dialect } = endpoint;
-  const body = dialect.isNamed ? readNamedBody(bytes, endpoint) : readAnyBody(bytes, headers);
-  if ("failure" in body) return body.failure;
+  const reading = understandBody(bytes, headers, endpoint, config);
+  if ("failure" in reading) return reading.failure;
   return {
     kind: "client-request",
     method,
@@ -70,7 +70,7 @@ export async function readClientRequest(
     headers,
     signal,
     bytes,
-    body: outline(body.value),
+    body: reading.outline,
     holdMs,
     isForwarded: isForwarded(headers),
   };
@@ -117,45 +117,6 @@ function findUnwantedBody(
   return bytes.length > 0 && isOpen && isPages ? findWrongType(headers) : undefined;
 }
 
-/** What a body says, or why it cannot be taken. */
-type BodyReading = { value: JsonObject } | { failure: Failure };
-
-function readNamedBody(bytes: Uint8Array, endpoint: Endpoint): BodyReading {
-  const value = parseUtf8Json(bytes);
-  if (value === undefined) return badBody("The body is not JSON in UTF-8.");
-  const flaw = endpoint.findFlaw(value);
-  if (flaw !== undefined) return badBody(flaw.message, flaw.param);
-  return isObject(value) ? { value } : badBody("The body is not a JSON object.");
-}
-
-function readAnyBody(bytes: Uint8Array, headers: Headers): BodyReading {
-  const value = isJson(contentTypeOf(headers)) ? parseUtf8Json(bytes) : undefined;
-  return { value: isObject(value) ? value : {} };
-}
-
-/** A body with what its arrays and objects hold left out; of arrays their length is kept. */
-function outline(body: JsonObject): JsonObject {
-  const outlined: JsonObject = {};
-  for (const name in body) {
-    const value = body[name];
-    if (Array.isArray(value)) outlined[name] = outlineOfArray(value);
-    else outlined[name] = isObject(value) ? {} : value;
-  }
-  return outlined;
-}
-
-/** As many holes as there were items; an array of numbers, as tokens are, is one of them. */
-function outlineOfArray(items: unknown[]): unknown[] {
-  if (typeof items[0] === "number") return [0];
-  const holes: unknown[] = [];
-  holes.length = items.length;
-  return holes;
-}
-
-function badBody(problem: string, param: string | null = null): BodyReading {
-  return { failure: { kind: "bad-body", param, problem } };
-}
-
 /** What a request asks for below the base URL: the path as it is spelled, and the query. */
 function readTarget(address: string, { dialect }: Endpoint): string | Failure {
   if (dialect.isNamed && !address.includes("?")) return dialect.path;
@@ -166,14 +127,4 @@ function readTarget(address: string, { dialect }: Endpoint): string | Failure {
   if (dialect.isNamed) return dialect.path + search;
   const target = targetBelowBase(path);
   return target === undefined ? { kind: "unknown-path", path } : target + search;
-}
-
-const strictDecoder = new TextDecoder("utf-8", { fatal: true });
-
-function parseUtf8Json(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(strictDecoder.decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

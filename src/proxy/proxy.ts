@@ -20,7 +20,7 @@ import {
 } from "./exchange.ts";
 import type { Failure } from "./failure.ts";
 import { type Caller, createGate, type Gate, type GateSettings } from "./gate.ts";
-import { hideKey } from "./hide-key.ts";
+import { createHide } from "./hide-key.ts";
 import { findMissingHost, findOverload, findWebSocket, findWrongMethod } from "./refusals.ts";
 import type { OpenRead } from "./request-body.ts";
 import { type Send, UpstreamCall, type UpstreamSettings } from "./upstream-call.ts";
@@ -36,6 +36,8 @@ export interface ProxySettings extends RequestLimits, GateSettings, UpstreamSett
   streamIdleTimeoutMs: number;
   streamEventBytes: number;
   streamTailMs: number;
+  maxJsonDepth: number;
+  maxJsonContainers: number;
   clientStallTimeoutMs: number;
   keepAliveMs: number;
   keepComments: boolean;
@@ -78,6 +80,7 @@ const UNLIMITED: Memory = { limitMb: Number.POSITIVE_INFINITY, usedMb: () => 0 }
 /** What all requests of a proxy share. */
 interface Shared extends ExchangeContext {
   config: ProxySettings;
+  limits: Limits;
   send: Send;
   gate: Gate;
   memory: Memory;
@@ -99,10 +102,11 @@ export function createProxy(
 ): Proxy {
   const shared: Shared = {
     config,
+    limits: limitsOf(config),
     send,
     sinks,
     cors: createCors(config.corsOrigins),
-    hide: (text) => hideKey(text, config.openrouterApiKey),
+    hide: createHide(config.openrouterApiKey),
     findClientAddress: createClientAddress(config.trustedProxies),
     gate: createGate(config),
     memory,
@@ -206,7 +210,7 @@ async function askUpstream(
   exchange: Exchange,
   { dialect }: Endpoint,
   connection: Connection | undefined,
-  { config, send, hide, openCalls }: Shared,
+  { config, limits, send, hide, openCalls }: Shared,
 ): Promise<Response> {
   const { arrivedAt, recorder, observe, whenOver, flavour } = exchange;
   const call = new UpstreamCall(client.signal, config, openCalls);
@@ -214,10 +218,10 @@ async function askUpstream(
   recorder.sent();
   const upstream = await call.send(send, client);
   if ("kind" in upstream) return failExchange(upstream, exchange);
-  const { method, body } = client;
+  const { method, body, holdMs } = client;
   const breakOff = connection && (() => connection.breakOff());
-  const asked = { dialect, method, body, control: call.control, hide, flavour, breakOff };
-  const limits = limitsOf(arrivedAt, client.holdMs, config);
+  const { control } = call;
+  const asked = { dialect, method, body, control, arrivedAt, holdMs, hide, flavour, breakOff };
   try {
     return finishResponse(await truthfulResponse(upstream, asked, limits, observe), exchange);
   } catch (error) {
@@ -228,20 +232,10 @@ async function askUpstream(
   }
 }
 
-function limitsOf(arrivedAt: number, holdMs: number, config: ProxySettings): Limits {
-  return {
-    hold: { until: arrivedAt + holdMs, bytes: config.streamHoldBytes },
-    wholeUntil: arrivedAt + config.upstreamTimeoutMs,
-    wholeMs: config.upstreamTimeoutMs,
-    streamIdleTimeoutMs: config.streamIdleTimeoutMs,
-    streamEventBytes: config.streamEventBytes,
-    streamTailMs: config.streamTailMs,
-    clientStallTimeoutMs: config.clientStallTimeoutMs,
-    keepAliveMs: config.keepAliveMs,
-    keepComments: config.keepComments,
-    breakStreams: config.breakStreams,
-    defaultRetryAfterS: config.defaultRetryAfterS,
-  };
+/** The limits of all answers. */
+function limitsOf(config: ProxySettings): Limits {
+  const { maxJsonDepth, maxJsonContainers } = config;
+  return { ...config, structure: { maxDepth: maxJsonDepth, maxContainers: maxJsonContainers } };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createRecorder } from "../observe/recorder.ts";
+import { Recorder } from "../observe/recorder.ts";
 import { createWrongKeys, OTHERS } from "./wrong-keys.ts";
 
 /** A count, its warnings, and the end of exchanges that come to it. */
@@ -12,7 +12,7 @@ function counting() {
     refuse(client: string | undefined, kind = "wrong-key") {
       const facts = { requestId: "1", method: "POST", path: "/proxy", route: "/proxy", at: 0 };
       const arrival = { ...facts, arrivedAt: 0, ...(client !== undefined && { client }) };
-      const recorder = createRecorder(arrival, { sinks: [wrongKeys], redact: (text) => text });
+      const recorder = new Recorder(arrival, { sinks: [wrongKeys], redact: (text) => text });
       recorder.failed({ kind, status: 401 });
       recorder.ended("whole");
     },

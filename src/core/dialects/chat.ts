@@ -44,7 +44,7 @@ export const chat: Dialect = {
       speaking: [],
       finishes: [],
       isCounted: hasTokens(data),
-      isUsage: saysSomething(data["usage"]),
+      isUsage: saysSomething(objectAt(data, "usage")),
     };
     for (const choice of choices) {
       const index = typeof choice["index"] === "number" ? choice["index"] : 0;

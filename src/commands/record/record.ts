@@ -1,14 +1,10 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
-import { readConfig } from "../config/config.ts";
-import { type Recording } from "../recordings/recording.ts";
-import type { Send } from "../proxy/upstream-call.ts";
-import { upstreamRequestHeaders } from "../proxy/request-fields.ts";
-
-/** How `candor record` is called. */
-export const RECORD_USAGE =
-  'candor record --model MODEL [--stream] [--name NAME] [--folder fixtures] "prompt"';
+import { readConfig } from "../../config/config.ts";
+import { upstreamRequestHeaders } from "../../proxy/request-fields.ts";
+import type { Send } from "../../proxy/upstream-call.ts";
+import { type Recording } from "../../recordings/recording.ts";
+import { MOST_BYTES, MOST_BYTES_SHOWN } from "../read-bounded.ts";
+import { readRecordCall } from "./options.ts";
+import { findObstacle, writeOnce } from "./write-once.ts";
 
 /** Header fields that tell who was asked and by whom, not what was answered. */
 const UNRECORDED_HEADERS = new Set(["set-cookie", "content-encoding", "date"]);
@@ -26,56 +22,29 @@ export async function record(
   send: Send,
   version: string,
 ): Promise<{ path: string } | { problems: string[] }> {
-  const call = readCall(words);
+  const call = readRecordCall(words);
   if ("problems" in call) return call;
   const reading = readConfig(environment, []);
   if ("problems" in reading) return reading;
   const { openrouterApiKey: key, openrouterBaseUrl, upstreamTimeoutMs } = reading.config;
   if (key === undefined) return { problems: ["OPENROUTER_API_KEY is not set"] };
+  const { request, file, what } = call;
+  // Before anything is asked for, which costs money.
+  const obstacle = findObstacle(file);
+  if (obstacle !== undefined) return { problems: [obstacle] };
 
-  const { request, path, model } = call;
   const signal = AbortSignal.timeout(upstreamTimeoutMs);
   const response = await perform(send, openrouterBaseUrl, request, key, signal);
-  const note = `recorded by candor ${version} with model ${model}`;
-  const origin = { kind: "recorded" as const, at: new Date().toISOString(), note };
+  if (response === undefined)
+    return { problems: [`the answer is larger than ${MOST_BYTES_SHOWN}`] };
+  const note = `recorded by candor ${version} with ${what}`;
   const recording: Recording = {
-    origin,
+    origin: { kind: "recorded", at: new Date().toISOString(), note },
     request: { ...request, body: clean(request.body, key) },
     response: redact(response, key),
   };
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(recording, null, 2)}\n`);
-  return { path };
-}
-
-/** What the words of the command ask for. */
-interface Call {
-  request: Recording["request"];
-  model: string;
-  path: string;
-}
-
-function readCall(words: string[]): Call | { problems: string[] } {
-  const usage = `usage: ${RECORD_USAGE}`;
-  const text = { type: "string" as const };
-  const options = { model: text, name: text, folder: text, stream: { type: "boolean" as const } };
-  try {
-    const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
-    const { model, stream = false } = values;
-    const prompt = positionals[0];
-    if (model === undefined || prompt === undefined) return { problems: [usage] };
-    const slug = model.replace(/[^A-Za-z0-9]+/g, "-").toLowerCase();
-    const name = values.name ?? `recorded-${slug}${stream ? "-stream" : ""}`;
-    const body = JSON.stringify({ model, messages: [{ role: "user", content: prompt }], stream });
-    const headers: [string, string][] = [["content-type", "application/json"]];
-    return {
-      request: { method: "POST", path: "/chat/completions", headers, body },
-      model,
-      path: join(values.folder ?? "fixtures", "chat-completions", `${name}.json`),
-    };
-  } catch (error) {
-    return { problems: [error instanceof Error ? error.message : String(error), usage] };
-  }
+  writeOnce(file, `${JSON.stringify(recording, null, 2)}\n`);
+  return { path: file };
 }
 
 /** What upstream did, before anything is taken out of it. */
@@ -83,25 +52,29 @@ interface RawResponse extends Pick<Recording["response"], "status" | "headers" |
   chunks: { at: number; bytes: Uint8Array }[];
 }
 
+/** Performs the exchange; undefined where the answer is larger than what is read. */
 async function perform(
   send: Send,
   baseUrl: string,
   { method, path, headers, body }: Recording["request"],
   key: string,
   signal: AbortSignal,
-): Promise<RawResponse> {
+): Promise<RawResponse | undefined> {
   const upstream = await send(baseUrl + path, {
     method,
     headers: upstreamRequestHeaders(new Headers(headers), key),
-    body: new TextEncoder().encode(body),
+    body: body === "" ? undefined : new TextEncoder().encode(body),
     redirect: "manual",
     signal,
   });
   const startedAt = performance.now();
   const chunks: RawResponse["chunks"] = [];
   let end: RawResponse["end"] = "closed";
+  let length = 0;
   try {
     for await (const bytes of upstream.body ?? []) {
+      length += bytes.length;
+      if (length > MOST_BYTES) return undefined;
       chunks.push({ at: Math.round(performance.now() - startedAt), bytes });
     }
   } catch (error) {
