@@ -356,7 +356,6 @@ describe("a bare body", () => {
       "at event 1       (byte 1250000) error-in-event. Here goes one error event",
     );
     expect(text).toContain("Candor answers   200 OK: upstream's stream, up to its failure");
-    expect(text).toContain("… (50000 times the same)");
   });
 
   test("cannot steer the terminal as JSON either, and says the same", async () => {

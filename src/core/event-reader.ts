@@ -17,6 +17,8 @@ export interface StreamEvent {
   data: string | undefined;
   /** Lines that are no field: upstream may put a bare JSON error there. */
   stray: string | undefined;
+  /** How many blocks this stands for: of nothing to read, a run of them is given as one. */
+  blocks: number;
 }
 
 /** Bytes of an event beyond the size limit, given out unread; `ends` with its last bytes. */
@@ -74,8 +76,10 @@ export class EventStreamReader {
   /** Blocks of nothing to read that follow each other are one: a flood of them costs little. */
   #append(events: (StreamEvent | Fragment)[], event: StreamEvent | Fragment): void {
     const last = events.at(-1);
-    if (last !== undefined && isNothing(last) && isNothing(event)) last.size += event.size;
-    else events.push(event);
+    const isRun = last !== undefined && isNothing(last) && isNothing(event);
+    if (!isRun) return void events.push(event);
+    last.size += event.size;
+    last.blocks += event.blocks;
   }
 
   /** Keeps the beginning of an event, or gives it out where it is too large already. */
@@ -110,6 +114,7 @@ export class EventStreamReader {
         name: undefined,
         data: undefined,
         stray: undefined,
+        blocks: 1,
       };
     }
     const text = (this.#isFirst ? firstDecoder : decoder).decode(bytes);
@@ -125,7 +130,14 @@ export class EventStreamReader {
   /** Reads the fields of a block. */
   #readFields(bytes: Uint8Array, block: string, size: number): StreamEvent {
     const data = onlyData(block);
-    const event: StreamEvent = { size, written: bytes, name: undefined, data, stray: undefined };
+    const event: StreamEvent = {
+      size,
+      written: bytes,
+      name: undefined,
+      data,
+      stray: undefined,
+      blocks: 1,
+    };
     if (data !== undefined) return event;
     const { fields, stray } = sortLines(block);
     event.stray = stray;
@@ -202,7 +214,7 @@ function isPadding(bytes: Uint8Array): boolean {
   return bytes.subarray(lineBytes).every((byte) => byte === LF || byte === CR);
 }
 
-function isNothing(event: StreamEvent | Fragment): boolean {
+function isNothing(event: StreamEvent | Fragment): event is StreamEvent {
   return (
     !("ends" in event) &&
     event.written.length === 0 &&

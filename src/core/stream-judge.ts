@@ -294,7 +294,7 @@ export class StreamJudge {
     this.#end += event.size;
     this.#isAtEvent = "ends" in event || event.data !== undefined;
     if ("ends" in event ? event.ends : this.#isAtEvent) this.#events += 1;
-    else if (!this.#isAtEvent) this.#comments += 1;
+    else if (!this.#isAtEvent && "blocks" in event) this.#comments += event.blocks;
   }
 
   #decide(): void {
