@@ -67,9 +67,9 @@ function isAnthropics(path: string, headers: Headers): boolean {
 }
 
 /** The endpoint at a path below upstream's base URL, which may have a query. */
-export function endpointOf(target: string): Endpoint {
-  const path = target.split("?", 1)[0];
-  return NAMED.find(({ dialect }) => dialect.path === path) ?? OTHER;
+export function endpointOf(target: string, headers = new Headers()): Endpoint {
+  const [path = ""] = target.split("?", 1);
+  return NAMED.find(({ dialect }) => dialect.path === path) ?? otherEndpoint(path, headers);
 }
 
 /** The check of a chat; a request that asks nothing lacks the field with this name. */

@@ -4,9 +4,9 @@ import { Recorder } from "../observe/recorder.ts";
 import type { RecordSink } from "../observe/record.ts";
 import type { FindClientAddress } from "./client-address.ts";
 import type { Cors } from "./cors.ts";
-import { isAnthropicForm } from "./endpoint.ts";
 import { replyToFailure } from "./failure-answer.ts";
 import type { Failure } from "./failure.ts";
+import { addOwnFields } from "./own-fields.ts";
 
 /** A request as it came. */
 export interface Arrival {
@@ -110,25 +110,7 @@ export function failExchange(failure: Failure, exchange: Exchange): Response {
 /** Adds what every answer has. */
 export function finishResponse(response: Response, exchange: Exchange): Response {
   const { arrival, recorder, cors, form } = exchange;
-  const { headers } = response;
   const { requestId } = recorder.record;
-  const upstreams = headers.get("x-request-id");
-  if (upstreams !== null) headers.set("x-openrouter-request-id", upstreams);
-  headers.set("x-request-id", requestId);
-  // Anthropic's SDKs show it with every error.
-  if (isAnthropicForm(form) && !headers.has("request-id")) headers.set("request-id", requestId);
-  // Without it nginx holds a whole stream back in its usual configuration.
-  if (isEventStream(headers)) headers.set("x-accel-buffering", "no");
-  guardResponse(response, arrival.request, cors);
+  addOwnFields(response.headers, { request: arrival.request, requestId, form, cors });
   return response;
-}
-
-/** Adds what keeps an answer from being read as something else, or by somebody else's page. */
-export function guardResponse({ headers }: Response, request: Request, cors: Cors): void {
-  headers.set("x-content-type-options", "nosniff");
-  cors.allow(request, headers);
-}
-
-function isEventStream(headers: Headers): boolean {
-  return headers.get("content-type")?.startsWith("text/event-stream") === true;
 }

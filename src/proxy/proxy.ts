@@ -16,11 +16,11 @@ import {
   type ExchangeContext,
   failExchange,
   finishResponse,
-  guardResponse,
 } from "./exchange.ts";
 import type { Failure } from "./failure.ts";
 import { type Caller, createGate, type Gate, type GateSettings } from "./gate.ts";
 import { createHide } from "./hide-key.ts";
+import { addGuards } from "./own-fields.ts";
 import { findMissingHost, findOverload, findWebSocket, findWrongMethod } from "./refusals.ts";
 import type { OpenRead } from "./request-body.ts";
 import { type Send, UpstreamCall, type UpstreamSettings } from "./upstream-call.ts";
@@ -121,7 +121,7 @@ export function createProxy(
       return answerAlone(failExchange(failure, beginExchange(arrival, form, shared)));
     },
     guard(request, response) {
-      guardResponse(response, request, shared.cors);
+      addGuards(response.headers, request, shared.cors);
       return response;
     },
     gate: shared.gate,
@@ -140,7 +140,7 @@ async function answer(
 ): Promise<Response> {
   const preflight = shared.cors.answerPreflight(arrival.request);
   if (preflight !== undefined) {
-    guardResponse(preflight, arrival.request, shared.cors);
+    addGuards(preflight.headers, arrival.request, shared.cors);
     return answerAlone(preflight);
   }
   let isRefused = false;
