@@ -2,9 +2,11 @@ import { type ErrorForm, type Flavour, flavourOf } from "../core/error-form.ts";
 import type { Ending, Step } from "../core/steps.ts";
 import { Recorder } from "../observe/recorder.ts";
 import type { RecordSink } from "../observe/record.ts";
+import type { FindClientAddress } from "./client-address.ts";
 import type { Cors } from "./cors.ts";
 import { replyToFailure } from "./failure-answer.ts";
 import type { Failure } from "./failure.ts";
+import { addOwnFields } from "./own-fields.ts";
 
 /** A request as it came. */
 export interface Arrival {
@@ -13,6 +15,8 @@ export interface Arrival {
   path: string;
   /** The route that takes it, one of a closed list: it labels metrics. */
   route: string;
+  /** The address at the other end of the connection, where there is one. */
+  peer?: string | undefined;
 }
 
 /** One request, from its arrival to its end. */
@@ -38,6 +42,7 @@ export interface ExchangeContext {
   sinks: RecordSink[];
   cors: Cors;
   hide: (text: string) => string;
+  findClientAddress: FindClientAddress;
 }
 
 /** Ids of requests that may stand in a header field and in a log. */
@@ -47,14 +52,23 @@ const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 export function beginExchange(
   arrival: Arrival,
   form: ErrorForm,
-  { sinks, cors, hide }: ExchangeContext,
+  { sinks, cors, hide, findClientAddress }: ExchangeContext,
   onEnd: (ending: Ending) => void = () => {},
 ): Exchange {
-  const { request, path, route } = arrival;
+  const { request, path, route, peer } = arrival;
   const given = request.headers.get("x-request-id") ?? "";
   const requestId = REQUEST_ID.test(given) ? given : crypto.randomUUID();
   const arrivedAt = performance.now();
-  const facts = { requestId, method: request.method, path, route, at: Date.now(), arrivedAt };
+  const client = findClientAddress(peer, request.headers);
+  const facts = {
+    requestId,
+    method: request.method,
+    path,
+    route,
+    ...(client !== undefined && { client }),
+    at: Date.now(),
+    arrivedAt,
+  };
   const recorder = new Recorder(facts, { sinks, redact: hide });
   let isOver = false;
   let free: (() => void) | undefined;
@@ -95,8 +109,8 @@ export function failExchange(failure: Failure, exchange: Exchange): Response {
 
 /** Adds what every answer has. */
 export function finishResponse(response: Response, exchange: Exchange): Response {
-  const { arrival, recorder, cors } = exchange;
-  response.headers.set("x-request-id", recorder.record.requestId);
-  cors.allow(arrival.request, response.headers);
+  const { arrival, recorder, cors, form } = exchange;
+  const { requestId } = recorder.record;
+  addOwnFields(response.headers, { request: arrival.request, requestId, form, cors });
   return response;
 }

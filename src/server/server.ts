@@ -2,9 +2,12 @@ import type { Config } from "../config/config.ts";
 import type { Log } from "../observe/log.ts";
 import { createProxy } from "../proxy/proxy.ts";
 import type { Send } from "../proxy/upstream-call.ts";
-import { createApp, REST_SECONDS } from "./app.ts";
+import { createApp } from "./app.ts";
+import { REST_SECONDS } from "./client-connection.ts";
 import { startListener } from "./listener.ts";
+import { createMemory, defaultMemoryLimitMb } from "./memory.ts";
 import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
+import { createWrongKeys } from "./wrong-keys.ts";
 
 /** A server that listens. */
 export interface RunningServer {
@@ -15,6 +18,8 @@ export interface RunningServer {
    * is left at `drainTimeoutMs` is ended with an error. Resolves when nothing is open.
    */
   drain(): Promise<void>;
+  /** How many wrong keys were shown, by the client's address. */
+  wrongKeys(): ReadonlyMap<string, number>;
 }
 
 /** Once the last answers are ended, how long their clients get to read the end: see `breakOff`. */
@@ -29,7 +34,9 @@ const CLOSED_PORT = "http://127.0.0.1:1";
 /** Starts a server for a configuration. Throws where the address cannot be listened on. */
 export function startServer(config: Config, send: Send, log: Log): RunningServer {
   let isDraining = false;
-  const proxy = createProxy(config, send, [log]);
+  const wrongKeys = createWrongKeys(log.warn);
+  const memory = createMemory(config.memoryLimitMb ?? defaultMemoryLimitMb());
+  const proxy = createProxy(config, send, [log, wrongKeys], memory);
   const { clientStallTimeoutMs } = config;
   const app = createApp({ proxy, isReady: () => !isDraining, clientStallTimeoutMs });
   // The first `fetch` starts a thread: were no file free by then, the process would end.
@@ -44,6 +51,7 @@ export function startServer(config: Config, send: Send, log: Log): RunningServer
   });
   return {
     url: listener.url,
+    wrongKeys: wrongKeys.counts,
     async drain() {
       isDraining = true;
       await Bun.sleep(config.drainDelayMs);
