@@ -11,6 +11,7 @@ import { createCors } from "./cors.ts";
 import { type Endpoint, errorFormAt } from "./endpoint.ts";
 import {
   type Arrival,
+  askedPath,
   beginExchange,
   type Exchange,
   type ExchangeContext,
@@ -117,7 +118,7 @@ export function createProxy(
   return {
     answer: (arrival, endpoint, connection) => answer(arrival, endpoint, connection, shared),
     turnDown(arrival, failure) {
-      const form = errorFormAt(arrival.path, arrival.request.headers);
+      const form = errorFormAt(askedPath(arrival), arrival.request.headers);
       return answerAlone(failExchange(failure, beginExchange(arrival, form, shared)));
     },
     guard(request, response) {
