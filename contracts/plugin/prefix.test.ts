@@ -197,3 +197,16 @@ async function readText(reader: ReturnType<typeof readerOf>, length: number): Pr
   }
   return text;
 }
+
+test("below a prefix, a wrong base URL gets the one to use, in the form that its clients read", async () => {
+  await using host = startHost();
+  const wrong = await host.post("/ai/v1/v1/messages", "{}");
+  expect(wrong.status).toBe(404);
+  expect(await wrong.json()).toMatchObject({
+    type: "error",
+    error: { message: expect.stringContaining(` ${host.url}/ai.`) },
+  });
+  const numbered = await host.post("/ai/api/v1/chat/completions", "{}");
+  expect(numbered.status).toBe(400);
+  expect(await numbered.json()).toMatchObject({ error: { code: 400 } });
+});

@@ -53,6 +53,16 @@ describe("a chat request gets the rules of chats", () => {
   });
 });
 
+test("below /api errors have OpenRouter's number, however the path is spelled", async () => {
+  await withCandor({}, async ({ url }) => {
+    for (const path of ["/api/v1/chat/completions", "//api//v1/chat%2fcompletions", "/api/x"]) {
+      const response = await Bun.fetch(url + path, { method: "POST", body: "{}" });
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(await response.json()).toMatchObject({ error: { code: response.status } });
+    }
+  });
+});
+
 describe("what looks like a wrong base URL is a 404 that names the one to use", () => {
   const wrong: [path: string, base: string][] = [
     ["/chat/completions", "/v1"],

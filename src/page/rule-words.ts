@@ -90,6 +90,14 @@ const FAILURES: Record<string, RuleWords> = {
     short: "a foreign page",
     meaning: "A page of another origin called. To allow it, list it in CORS_ORIGINS.",
   },
+  "foreign-page": {
+    short: "a foreign page",
+    meaning: "A page of another site called. To allow it, list its origin in CORS_ORIGINS.",
+  },
+  websocket: {
+    short: "a WebSocket",
+    meaning: "There are no WebSockets here: clients go on with HTTP.",
+  },
   "unknown-path": { short: "no such path", meaning: "There is nothing at this path." },
   "wrong-method": { short: "a wrong method", meaning: "This path does not take this method." },
   "bad-header": { short: "a bad header", meaning: "A header field of the request is not valid." },
@@ -120,6 +128,10 @@ const FAILURES: Record<string, RuleWords> = {
   "too-busy": {
     short: "Candor is full",
     meaning: "Candor is at one of its limits: the message names the setting.",
+  },
+  "no-resources": {
+    short: "no file or memory left",
+    meaning: "The system had no file or no memory left for a connection: see ulimit -n.",
   },
   unreachable: {
     short: "OpenRouter not reached",

@@ -8,7 +8,7 @@ import type { Failure } from "./failure.ts";
 import type { GateSettings } from "./gate.ts";
 import { type HoldSettings, isForwarded, readHoldMs } from "./hold-time.ts";
 import { type BodyLimits, type OpenRead, readBody } from "./request-body.ts";
-import { targetBelowBase } from "./request-path.ts";
+import { plainPath, targetBelowBase } from "./request-path.ts";
 
 export { BASE_PATH } from "./request-path.ts";
 
@@ -125,6 +125,6 @@ function readTarget(address: string, { dialect }: Endpoint): string | Failure {
   if (url === null) return { kind: "bad-header", name: "host", problem: "This is no host." };
   const { pathname: path, search } = url;
   if (dialect.isNamed) return dialect.path + search;
-  const target = targetBelowBase(path);
+  const target = plainPath(path) === undefined ? undefined : targetBelowBase(path);
   return target === undefined ? { kind: "unknown-path", path } : target + search;
 }

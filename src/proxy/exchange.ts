@@ -7,6 +7,7 @@ import type { Cors } from "./cors.ts";
 import { replyToFailure } from "./failure-answer.ts";
 import type { Failure } from "./failure.ts";
 import { addOwnFields } from "./own-fields.ts";
+import { plainPath } from "./request-path.ts";
 
 /** A request as it came. */
 export interface Arrival {
@@ -103,7 +104,7 @@ export function beginExchange(
     if (step.kind === "ended") end(step.ending);
     else recorder.step(step);
   };
-  const flavour = () => flavourOf(path, request.headers);
+  const flavour = () => flavourOf(askedPath(arrival), request.headers);
   const whenOver = (callback: () => void) => void (free = callback);
   return { arrival, arrivedAt, recorder, form, flavour, cors, observe, whenOver, end };
 }
@@ -125,6 +126,12 @@ export function failExchange(failure: Failure, exchange: Exchange): Response {
   observe({ kind: "relayed", bytes: new TextEncoder().encode(text).length });
   exchange.end("whole");
   return finishResponse(new Response(text, { status, headers }), exchange);
+}
+
+/** The path that is asked for, as routes see it: without the prefix of an application, and plain. */
+export function askedPath({ request, path }: Arrival): string {
+  const asked = URL.parse(request.url)?.pathname ?? path;
+  return plainPath(asked) ?? asked;
 }
 
 /** Adds what every answer has. */

@@ -12,6 +12,7 @@ import { commitByLimit } from "./early-commit.ts";
 import { type Endpoint, errorFormAt } from "./endpoint.ts";
 import {
   type Arrival,
+  askedPath,
   beginExchange,
   type Exchange,
   type ExchangeContext,
@@ -120,7 +121,7 @@ export function createProxy(
   return {
     answer: (arrival, endpoint, connection) => answer(arrival, endpoint, connection, shared),
     turnDown(arrival, failure) {
-      const form = errorFormAt(arrival.path, arrival.request.headers);
+      const form = errorFormAt(askedPath(arrival), arrival.request.headers);
       return answerAlone(failExchange(failure, beginExchange(arrival, form, shared)));
     },
     guard(request, response) {

@@ -9,11 +9,12 @@ const ENDPOINT =
 const BEGINNINGS = new Set(["/", "/v1", "/api", "/api/v1"]);
 
 /**
- * The failure that there is nothing at a path. Where the base URL of a client is probably wrong, it
- * names the one to use: Anthropic's clients add `/v1` to it themselves.
+ * The failure that there is nothing at a path, below a prefix. Where the base URL of a client is
+ * probably wrong, it names the one to use: Anthropic's clients add `/v1` to it themselves.
  */
-export function unknownPath(path: string, { url, headers }: Request): Failure {
-  const plain = plainPath(path) ?? path;
+export function unknownPath(asked: string, { url, headers }: Request, prefix = ""): Failure {
+  const path = prefix + asked;
+  const plain = plainPath(asked) ?? asked;
   const [meant, messages] = ENDPOINT.exec(plain) ?? [];
   const address = URL.parse(url);
   if (address === null || (meant === undefined && !BEGINNINGS.has(plain))) {
@@ -22,8 +23,8 @@ export function unknownPath(path: string, { url, headers }: Request): Failure {
   const isAnthropics = messages !== undefined || headers.has("anthropic-version");
   // TLS may end in front of Candor.
   const scheme = headers.get("x-forwarded-proto") === "https" ? "https:" : address.protocol;
-  const prefix = /^\/api(?:\/|$)/.test(plain) ? "/api" : "";
+  const api = /^\/api(?:\/|$)/.test(plain) ? "/api" : "";
   const version = isAnthropics ? "" : BASE_PATH;
-  const baseUrl = `${scheme}//${address.host}${prefix}${version}`;
+  const baseUrl = `${scheme}//${address.host}${prefix}${api}${version}`;
   return { kind: "unknown-path", path, baseUrl };
 }

@@ -30,11 +30,11 @@ export function createDispatch(
   const findRoute = createRouter(endpoints);
   return ({ request, path, server }, asked = request) => {
     const peer = peerOf(server, request);
-    // Without a host there is no address, which the proxy says.
-    const pathAsked = URL.parse(asked.url)?.pathname ?? path;
+    const pathAsked = asked === request ? path : pathOf(asked);
     const route = findRoute(pathAsked, asked.headers);
     if (route === undefined) {
-      const failure = findMissingHost(asked) ?? unknownPath(path, asked);
+      const prefix = path.endsWith(pathAsked) ? path.slice(0, -pathAsked.length) : "";
+      const failure = findMissingHost(asked) ?? unknownPath(pathAsked, asked, prefix);
       return proxy.turnDown({ request: asked, path, route: "none", peer }, failure);
     }
     return proxy.answer(
@@ -43,4 +43,9 @@ export function createDispatch(
       connectionOf(server, request, clientStallTimeoutMs),
     );
   };
+}
+
+/** Without a host there is no address, which the proxy says. */
+function pathOf({ url }: Request): string {
+  return URL.parse(url)?.pathname ?? "/";
 }
