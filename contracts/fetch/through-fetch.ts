@@ -12,8 +12,8 @@ export const throughFetch: Way = async (_name, fixture) => {
     headers,
     ...(body !== "" && { body }),
   });
-  const { date: _date, ...stable } = response.headers.toJSON();
-  return { status: response.status, headers: stable, body: await response.bytes() };
+  const headersSeen = Object.fromEntries(response.headers);
+  return { status: response.status, headers: headersSeen, body: await response.bytes() };
 };
 
 /** A `fetch` that goes to a recording. */

@@ -26,7 +26,7 @@ const PARTS: Part[] = [
 const ROOT = new URL("../..", import.meta.url).pathname;
 
 /** What `bun run build:npm` makes: the package as it would be published. */
-const LIBRARY = join(ROOT, "dist/npm");
+export const LIBRARY = join(ROOT, "dist/npm");
 
 /** Builds the library into `folder`: modules, types, manifest, licences and a README of its own. */
 export async function buildLibrary(folder: string): Promise<void> {

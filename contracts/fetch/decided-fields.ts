@@ -1,0 +1,18 @@
+/** What a server adds to its answers, whatever the core decides about them. */
+const SERVER_FIELDS = new Set([
+  "access-control-allow-credentials",
+  "access-control-expose-headers",
+  "content-length",
+  "cross-origin-resource-policy",
+  "date",
+  "request-id",
+  "vary",
+  "x-accel-buffering",
+  "x-content-type-options",
+  "x-openrouter-request-id",
+]);
+
+/** Of the header fields of an answer, those that the core decides. */
+export function decidedFields(headers: Iterable<[string, string]>): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => !SERVER_FIELDS.has(name)));
+}
