@@ -1,7 +1,5 @@
 /** What a server adds to its answers, whatever the core decides about them. */
 const SERVER_FIELDS = new Set([
-  "access-control-allow-credentials",
-  "access-control-expose-headers",
   "content-length",
   "cross-origin-resource-policy",
   "date",
@@ -12,7 +10,10 @@ const SERVER_FIELDS = new Set([
   "x-openrouter-request-id",
 ]);
 
+const CORS_PREFIX = "access-control-";
+
 /** Of the header fields of an answer, those that the core decides. */
 export function decidedFields(headers: Iterable<[string, string]>): Record<string, string> {
-  return Object.fromEntries([...headers].filter(([name]) => !SERVER_FIELDS.has(name)));
+  const isDecided = (name: string) => !SERVER_FIELDS.has(name) && !name.startsWith(CORS_PREFIX);
+  return Object.fromEntries([...headers].filter(([name]) => isDecided(name)));
 }

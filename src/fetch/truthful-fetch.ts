@@ -1,7 +1,7 @@
 import type { Observe } from "../core/steps.ts";
 import { type Limits, truthfulResponse } from "../core/truthful-response.ts";
 import { dialectAt } from "./endpoint.ts";
-import { asFetched } from "./fetched-response.ts";
+import { asFetched, withoutEmptyBody } from "./fetched-response.ts";
 import { type Outcome, watchCall } from "./outcome.ts";
 import {
   askedBody,
@@ -66,7 +66,8 @@ async function answerCall(
     const body = dialect.isNamed ? askedBody(await text, upstream) : {};
     const asked = { dialect, method: call.method, body, control, hide };
     const limits = limitsOf(calledAt, options);
-    return asFetched(await truthfulResponse(upstream, asked, limits, observe), upstream);
+    const bodied = withoutEmptyBody(upstream, call.method);
+    return asFetched(await truthfulResponse(bodied, asked, limits, observe), upstream);
   } catch (error) {
     observe({ kind: "ended", ending: control.signal.aborted ? "client-left" : "bug" });
     throw error;
