@@ -14,6 +14,9 @@ const CORS_PREFIX = "access-control-";
 
 /** Of the header fields of an answer, those that the core decides. */
 export function decidedFields(headers: Iterable<[string, string]>): Record<string, string> {
-  const isDecided = (name: string) => !SERVER_FIELDS.has(name) && !name.startsWith(CORS_PREFIX);
   return Object.fromEntries([...headers].filter(([name]) => isDecided(name)));
+}
+
+function isDecided(name: string): boolean {
+  return !SERVER_FIELDS.has(name) && !name.startsWith(CORS_PREFIX);
 }
