@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "bun:test";
 import { startSimulator } from "../../src/commands/simulate/simulator.ts";
 import { recordedAnswer } from "../harness/upstream-answers.ts";
-import { buildTheLibrary, runOnNode } from "./node.ts";
+import { buildTheLibrary, runStrictly } from "./node.ts";
 
 beforeAll(buildTheLibrary, 60_000);
 
 test("on Node, aborts reject as with plain fetch, free upstream, and let the process end", async () => {
-  const results = JSON.parse(await runOnNode("node-endings.ts", {}));
+  const results = JSON.parse(await runStrictly("node-endings.ts"));
   const aborted = { name: "AbortError", message: "This operation was aborted" };
   expect(results).toEqual({
     "abort before headers, plain": aborted,
@@ -23,6 +23,6 @@ test("on Node, aborts reject as with plain fetch, free upstream, and let the pro
 
 test("on Node, an answer that nobody reads keeps no process alive", async () => {
   const simulator = startSimulator({ answer: () => recordedAnswer("stream-success") });
-  expect(await runOnNode("node-unread.ts", { baseUrl: simulator.url })).toBe("200");
+  expect(await runStrictly("node-unread.ts", { baseUrl: simulator.url })).toBe("200");
   await simulator.stop();
 }, 30_000);

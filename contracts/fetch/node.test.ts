@@ -4,7 +4,7 @@ import { loadFixtures } from "../../src/recordings/fixtures.ts";
 import { throughMsw } from "../harness/ways.ts";
 import type { CaseSeen } from "./ask-cases.ts";
 import { decidedFields } from "./decided-fields.ts";
-import { buildTheLibrary, runOnNode } from "./node.ts";
+import { buildTheLibrary, runStrictly } from "./node.ts";
 
 const FIXTURES = loadFixtures();
 const simulator = startSimulator({
@@ -15,7 +15,7 @@ const seen = new Map<string, CaseSeen>();
 beforeAll(async () => {
   await buildTheLibrary();
   const cases = [...FIXTURES].map(([name, { request }]) => ({ name, ...request }));
-  const output = await runOnNode("node-cases.ts", { baseUrl: simulator.url, cases });
+  const output = await runStrictly("node-cases.ts", { baseUrl: simulator.url, cases });
   const all: CaseSeen[] = JSON.parse(output);
   for (const each of all) seen.set(each.name, each);
 }, 60_000);
