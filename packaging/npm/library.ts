@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
@@ -90,25 +90,31 @@ async function buildTypes({ name, source }: Part, folder: string): Promise<void>
     const flags = "--noEmit false --declaration --emitDeclarationOnly".split(" ");
     await run(["bunx", "tsc", "-p", project, ...flags, "--rootDir", ROOT, "--outDir", emitted]);
     const entry = source.replace(/\.ts$/, ".d.ts");
-    for (const file of reachableFrom(entry, join(emitted, "src"))) {
-      cpSync(join(emitted, "src", file), join(folder, "types", file));
+    for (const [file, text] of readTypes(entry, join(emitted, "src"))) {
+      await Bun.write(join(folder, "types", file), text);
     }
-    await Bun.write(join(folder, `${name}.d.ts`), `export * from "./types/${entry}";\n`);
+    const module = entry.replace(/\.d\.ts$/, ".js");
+    await Bun.write(join(folder, `${name}.d.ts`), `export * from "./types/${module}";\n`);
   } finally {
     rmSync(emitted, { recursive: true });
   }
 }
 
-/** The files that a file of types imports, and so on, with itself; below `folder`. */
-function reachableFrom(entry: string, folder: string): Set<string> {
+/** How one file of types names another: by its source, which is not there. */
+const IMPORT = /((?:from |import\()"\.[^"]*)\.ts"/g;
+
+/** A file of types below `folder` with all that it imports, which are then named as modules are. */
+function readTypes(entry: string, folder: string): Map<string, string> {
+  const texts = new Map<string, string>();
   const files = new Set([entry]);
   for (const file of files) {
     const text = readFileSync(join(folder, file), "utf8");
-    for (const [, path = ""] of text.matchAll(/(?:from |import\()"(\.[^"]*)\.ts"/g)) {
-      files.add(join(dirname(file), `${path}.d.ts`));
+    for (const [, path = ""] of text.matchAll(IMPORT)) {
+      files.add(join(dirname(file), `${path.replace(/^[^"]*"/, "")}.d.ts`));
     }
+    texts.set(file, text.replaceAll(IMPORT, '$1.js"'));
   }
-  return files;
+  return texts;
 }
 
 async function run(command: string[]): Promise<void> {
