@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { SimulatedResponse } from "../../src/commands/simulate/simulated-response.ts";
 import { loadFixtures } from "../../src/recordings/fixtures.ts";
+import { eventAnswer } from "../harness/upstream-answers.ts";
 import { throughMsw } from "../harness/ways.ts";
 import type { Case, CaseSeen } from "./ask-cases.ts";
 import { openPage, type PageOnBrowser } from "./browser.ts";
@@ -10,12 +12,20 @@ const FIXTURES = loadFixtures();
 const SHOWN = [...FIXTURES].filter(
   ([, { response }]) => response.status < 300 || response.status >= 400,
 );
+/** Some text, and then nothing for longer than any test. */
+const SILENT: SimulatedResponse = {
+  ...eventAnswer({ choices: [{ index: 0, delta: { content: "Hello" } }] }),
+  timed: true,
+};
+SILENT.chunks.push({ at: 600_000, text: "data: [DONE]\n\n" });
 const seen = new Map<string, CaseSeen>();
 let browser: PageOnBrowser | undefined;
 
 beforeAll(async () => {
-  browser = await openPage(
-    ({ headers }) => FIXTURES.get(headers.get("x-openrouter-fixture") ?? "")?.response,
+  browser = await openPage(({ path, headers }) =>
+    path.startsWith("/api/v1/silent/")
+      ? SILENT
+      : FIXTURES.get(headers.get("x-openrouter-fixture") ?? "")?.response,
   );
   const cases = SHOWN.map(([name, { request }]) => ({ name, ...request }));
   const { page, upstream } = browser;
@@ -37,6 +47,54 @@ test.each(SHOWN)("%s gives the same in a browser as through the proxy", async (n
     decidedFields(Object.entries(proxied.headers)),
   );
 });
+
+test("in a browser, an abort within a stream rejects as with plain fetch, and frees upstream", async () => {
+  if (browser === undefined) throw new Error("There is no page.");
+  const { page, upstream } = browser;
+  const asked = { site: new URL(page.url()).origin, baseUrl: upstream.url };
+  const { plain, truthful } = await page.evaluate(abortInPage, asked);
+  expect(truthful).toEqual(plain);
+  expect(truthful).toStartWith("AbortError");
+  const silent = upstream.requests.filter(
+    ({ path, method }) => path.includes("/silent/") && method === "POST",
+  );
+  expect(silent.length).toBe(2);
+  await Promise.all(silent.map(({ closed }) => closed));
+});
+
+test("in a browser, an address relative to the page names its endpoint too", async () => {
+  if (browser === undefined) throw new Error("There is no page.");
+  const { page } = browser;
+  expect(await page.evaluate(askSiteInPage, new URL(page.url()).origin)).toBe(429);
+});
+
+/** Runs in the page: how a call ends that is aborted within its stream. */
+async function abortInPage({ site, baseUrl }: { site: string; baseUrl: string }) {
+  const { truthfulFetch } = await import(`${site}/fetch.js`);
+  const end = async (ask: typeof fetch): Promise<string> => {
+    const caller = new AbortController();
+    const { signal } = caller;
+    const body = '{"stream":true,"messages":[]}';
+    const response = await ask(`${baseUrl}/silent/chat/completions`, {
+      method: "POST",
+      body,
+      signal,
+    });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    const next = reader?.read();
+    caller.abort();
+    return String(await next?.catch((error: unknown) => String(error)));
+  };
+  return { plain: await end(fetch), truthful: await end(truthfulFetch()) };
+}
+
+/** Runs in the page: the status of a call to the page's own site. */
+async function askSiteInPage(site: string): Promise<number> {
+  const { truthfulFetch } = await import(`${site}/fetch.js`);
+  const response = await truthfulFetch()("/ai/v1/chat/completions", { method: "POST", body: "{}" });
+  return response.status;
+}
 
 /** Runs in the page. */
 async function askInPage(asked: {

@@ -59,6 +59,7 @@ async function startSite() {
       "/": new Response("<!doctype html>", {
         headers: { ...headers, "content-type": "text/html" },
       }),
+      "/ai/v1/chat/completions": Response.json({ error: { code: 429, message: "Slow down" } }),
       "/fetch.js": new Response(Bun.file(`${LIBRARY}/fetch.js`)),
       "/ask-cases.js": new Response(await outputs[0]?.text(), {
         headers: { "content-type": "text/javascript" },

@@ -23,9 +23,11 @@ export interface NodeOptions {
   edit?: (text: string) => string;
 }
 
-/** Makes the library that programs on Node and in a browser load. */
+let built: Promise<void> | undefined;
+
+/** Makes the library that programs on Node and in a browser load, once for all tests. */
 export function buildTheLibrary(): Promise<void> {
-  return buildLibrary(LIBRARY);
+  return (built ??= buildLibrary(LIBRARY));
 }
 
 /** Runs a program of this folder on Node, with the built library. */
