@@ -68,7 +68,7 @@ function createFaultyApp(type: string, ...chunks: string[]) {
 /** What a client is told of a bug: that it is one, and nothing else. */
 const BUG = {
   error: {
-    message: "The proxy failed. This is a bug.",
+    message: "500 Internal Server Error: The proxy failed. This is a bug.",
     type: "server_error",
     param: null,
     code: "server_error",

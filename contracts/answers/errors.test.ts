@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { expectedHeaders } from "../expected/error.ts";
-import { EXPECTED } from "../expected/index.ts";
+import { expectedHeaders } from "../expected/expected-headers.ts";
+import { expectedWith } from "../expected/expected.ts";
 import { fixtureOf, openSockets, throughMsw, type Way } from "../harness/ways.ts";
 
 const sockets = openSockets();
@@ -11,19 +11,17 @@ const ways: [string, Way][] = [
   ["over sockets", sockets.way],
 ];
 for (const [wayName, way] of ways) {
-  for (const [endpoint, { errors }] of Object.entries(EXPECTED)) {
-    describe(`${endpoint} ${wayName}`, () => {
-      // The whole answer, and nothing but.
-      test.each(Object.entries(errors))(
-        "a failure leaves as what it is: %s",
-        async (name, error) => {
-          const fixture = fixtureOf(`${endpoint}/${name}`);
-          const seen = await way(`${endpoint}/${name}`, fixture);
-          expect(seen.status).toBe(error.status);
-          expect(seen.headers).toEqual(expectedHeaders(error, fixture));
-          expect(JSON.parse(new TextDecoder().decode(seen.body))).toEqual(error.body);
-        },
-      );
-    });
-  }
+  describe(wayName, () => {
+    // The whole answer, and nothing but.
+    test.each(expectedWith("error"))(
+      "a failure leaves as what it is: %s",
+      async (name, expectation) => {
+        const fixture = fixtureOf(name);
+        const seen = await way(name, fixture);
+        expect([seen.status, seen.isBroken]).toEqual([expectation.status, false]);
+        expect(seen.headers).toEqual(expectedHeaders(expectation, fixture));
+        expect(JSON.parse(new TextDecoder().decode(seen.body))).toEqual(expectation.body);
+      },
+    );
+  });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Dialect } from "../../src/core/dialect.ts";
 import { type Endpoint, NAMED } from "../../src/proxy/endpoint.ts";
-import { openaiErrors } from "../../src/core/error-body.ts";
+import { openaiErrors } from "../../src/core/error-form.ts";
 import { silentFault } from "../../src/core/fault.ts";
 import { isObject } from "../../src/core/json.ts";
 import { appOf } from "../harness/app.ts";
@@ -12,6 +12,7 @@ const poems: Dialect = {
   path: "/poems",
   isNamed: true,
   wholeAt: "parts",
+  hasDone: true,
   errorForm: openaiErrors,
   findAnswerFault: ({ poem }) =>
     poem === undefined ? silentFault("no-answer", "Upstream answered without a poem.") : undefined,
@@ -75,7 +76,10 @@ describe("a dialect of tomorrow takes one object", () => {
     const response = await askPoem("application/json", "{}");
     expect(response.status).toBe(502);
     expect(errorOf(await response.text())).toMatchObject({
-      error: { message: "Upstream answered without a poem.", code: "provider_unavailable" },
+      error: {
+        message: "502 Bad Gateway: Upstream answered without a poem.",
+        code: "provider_unavailable",
+      },
     });
   });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { runTrials, type Trial } from "./run.ts";
 import { describeVersions, nameOf, outcomesTable } from "./table.ts";
-import { CLIENT_OUTCOMES } from "../expected/clients.ts";
+import { CLIENT_OUTCOMES } from "./expected-outcomes.ts";
 
 const trials = await runTrials();
 const namedTrials = trials.map((trial): [string, string, Trial] => [

@@ -5,21 +5,41 @@ import { loadFixtures } from "../../src/recordings/fixtures.ts";
 import { isObject, objectAt, parseJson } from "../../src/core/json.ts";
 import type { Simulator } from "../../src/commands/simulate/simulator.ts";
 import { startServer } from "../../src/server/server.ts";
-import { EXPECTED } from "../expected/index.ts";
-import { CHAT, configure, quiet, recordedBody } from "../harness/ways.ts";
+import { expectedWith } from "../expected/expected.ts";
+import { configure, fixtureOf, quiet, recordedBody } from "../harness/ways.ts";
 
 /** Where a byte-for-byte gateway leaves the client of a committed stream in the dark, or alone. */
 const UNTRUE_ENDINGS = [
   "stream-choice-level-error-after-content",
   "stream-content-error-usage-done",
   "stream-crlf-error-after-content",
+  "stream-ends-inside-tool-call",
   "stream-ends-without-finish",
+  "stream-error-after-finish-in-every-event",
+  "stream-error-inside-tool-call",
   "stream-malformed-json-after-content",
   "stream-one-choice-unfinished",
   "stream-partial-error-done",
   "stream-token-limit-in-usage-chunk",
+].map((name) => `chat-completions/${name}`);
+
+/** Healthy answers on which clients break as they came: a wrong label, an odd event, a lost tail. */
+const MENDED = [
+  "chat-completions/200-labelled-event-stream",
+  "chat-completions/stream-cut-after-finish",
+  "chat-completions/stream-cut-after-usage",
+  "chat-completions/stream-done-trailing-space",
+  "chat-completions/stream-ends-after-usage",
+  "chat-completions/stream-heartbeat-first",
+  "chat-completions/stream-heartbeats",
+  "chat-completions/stream-heartbeats-between-events",
+  "chat-completions/stream-labelled-json",
+  "chat-completions/stream-labelled-json-behind-comment",
+  "chat-completions/stream-silent-after-usage",
+  "responses/stream-no-content-type",
 ];
 
+const CHAT_FOLDER = "chat-completions/";
 const CHAT_ONLY = ["--endpoint", "chat-completions"];
 
 // Grading takes a second or two, and more on a machine that has other work.
@@ -46,20 +66,20 @@ describe("the score", () => {
     using gateway = passThrough();
     const words = [gateway.url.href, "--no-simulator", ...CHAT_ONLY];
     const { failed } = await gradeAsJson(words);
-    const hidden = Object.entries(EXPECTED["chat-completions"]?.errors ?? {}).filter(
-      ([name, { status }]) => !tellsItself(name, status),
+    const hidden = expectedWith("error").filter(
+      ([name, { status }]) => name.startsWith(CHAT_FOLDER) && !tellsItself(name, status),
     );
-    const names = [...hidden.map(([name]) => name), ...UNTRUE_ENDINGS];
-    expect(failed.toSorted()).toEqual(names.map((name) => `chat-completions/${name}`).toSorted());
+    const mended = MENDED.filter((name) => name.startsWith(CHAT_FOLDER));
+    const names = [...hidden.map(([name]) => name), ...UNTRUE_ENDINGS, ...mended];
+    expect(failed.toSorted()).toEqual(names.toSorted());
     expect(failed.length).toBeGreaterThan(90);
   });
 
   test("a gateway that passes on every byte passes the healthy answers of all endpoints", async () => {
     using gateway = passThrough();
     const { failed } = await gradeAsJson([gateway.url.href, "--no-simulator"]);
-    const healthy = Object.entries(EXPECTED).flatMap(([endpoint, { untouched }]) =>
-      untouched.map((name) => `${endpoint}/${name}`),
-    );
+    const untouched = expectedWith("untouched").map(([name]) => name);
+    const healthy = untouched.filter((name) => !MENDED.includes(name));
     expect(failed.filter((name) => healthy.includes(name))).toEqual([]);
   });
 
@@ -79,7 +99,7 @@ describe("the score", () => {
       "500",
       ...CHAT_ONLY,
       "--only",
-      "200-t*s",
+      "200-t[wo]o*s",
     ];
     const { failed, total } = await gradeAsJson(words);
     stalled.resolve(new Response());
@@ -190,8 +210,7 @@ describe("the command", () => {
 
 /** Whether a failure has its status, and an error that clients can read, without anybody's help. */
 function tellsItself(name: string, status: number): boolean {
-  const fixture = CHAT.get(name);
-  if (fixture === undefined) throw new Error(`There is no fixture ${name}.`);
+  const fixture = fixtureOf(name);
   const { response } = fixture;
   const body = parseJson(new TextDecoder().decode(recordedBody(fixture)));
   const { message } = objectAt(isObject(body) ? body : {}, "error");

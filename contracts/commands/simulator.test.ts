@@ -133,6 +133,25 @@ test.each(["content-length: 100", "connection: close"])(
   },
 );
 
+test("a recorded truncation closes the connection in good order, without the last chunk", async () => {
+  const client = await connect(
+    replaying({ chunks: [{ at: 0, text: "half an ans" }], end: "truncated" }),
+  );
+  client.send(GET);
+  expect(await client.closed).toBeUndefined();
+  expect(client.received()).toEndWith("\r\n\r\nb\r\nhalf an ans\r\n");
+});
+
+test("a recorded silence leaves the connection open until the client leaves", async () => {
+  const simulator = replaying({ chunks: [{ at: 0, text: "half an ans" }], end: "silent" });
+  const client = await connect(simulator);
+  client.send(GET);
+  await client.receivedUpTo("half an ans\r\n");
+  expect(Bun.peek.status(client.closed)).toBe("pending");
+  client.leave();
+  await onlyRequest(simulator).closed;
+});
+
 test("a reset by the simulator leaves `closed` pending, since the other side did not leave", async () => {
   const simulator = replaying({ end: "reset" });
   const { error } = await readAll(await Bun.fetch(simulator.url));

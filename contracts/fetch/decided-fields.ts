@@ -8,6 +8,7 @@ const SERVER_FIELDS = new Set([
   "x-accel-buffering",
   "x-content-type-options",
   "x-openrouter-request-id",
+  "x-request-id",
 ]);
 
 const CORS_PREFIX = "access-control-";

@@ -10,6 +10,7 @@ test.each([...loadFixtures()])(
     const inProcess = await throughFetch(name, fixture);
     const proxied = await throughMsw(name, fixture);
     expect(inProcess.status).toBe(proxied.status);
+    expect(inProcess.isBroken).toBe(proxied.isBroken);
     expect(Buffer.from(inProcess.body).toString()).toBe(Buffer.from(proxied.body).toString());
     expect(Buffer.from(inProcess.body)).toEqual(Buffer.from(proxied.body));
     expect(decidedFields(Object.entries(inProcess.headers))).toEqual(

@@ -4,4 +4,4 @@ import { truthfulFetch } from "candor/fetch";
 import { askCases } from "./ask-cases.ts";
 
 const { baseUrl, cases } = JSON.parse(await text(process.stdin));
-process.stdout.write(JSON.stringify(await askCases(truthfulFetch(), baseUrl, cases)));
+process.stdout.write(JSON.stringify(await askCases(truthfulFetch, baseUrl, cases)));

@@ -12,7 +12,7 @@ const RETRY_AT_ONCE: [string, string] = ["retry-after-ms", "1"];
 
 const FIXTURES = loadFixtures();
 /** The first segments of the path say for whom, and which fixture is to be answered. */
-const ASKED = /^\/(straight|proxied)\/([^/]+)\//;
+const ASKED = /^\/(straight|proxied|preloaded)\/([^/]+)\//;
 const counts: Record<string, number> = {};
 const simulator = startSimulator({
   answer({ path }) {
@@ -63,7 +63,7 @@ test("on Node, no SDK reports an error of a healthy answer, but for Anthropic's 
 
 test("on Node, a program runs with the library in place of its fetch", async () => {
   const [name = ""] = FIXTURES.keys().filter((key) => key.includes("200-error-429"));
-  const url = `${new URL(simulator.url).origin}/straight/${encodeURIComponent(name)}/v1/chat/completions`;
+  const url = `${new URL(simulator.url).origin}/preloaded/${encodeURIComponent(name)}/v1/chat/completions`;
   const program = `const { status } = await fetch("${url}", { method: "POST", body: "{}" }); console.log(status);`;
   const flags = [
     "--import",

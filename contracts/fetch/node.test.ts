@@ -5,6 +5,7 @@ import { throughMsw } from "../harness/ways.ts";
 import type { CaseSeen } from "./ask-cases.ts";
 import { decidedFields } from "./decided-fields.ts";
 import { buildTheLibrary, runStrictly } from "./node.ts";
+import { limitsFor } from "./through-fetch.ts";
 
 const FIXTURES = loadFixtures();
 const simulator = startSimulator({
@@ -14,7 +15,11 @@ const seen = new Map<string, CaseSeen>();
 
 beforeAll(async () => {
   await buildTheLibrary();
-  const cases = [...FIXTURES].map(([name, { request }]) => ({ name, ...request }));
+  const cases = [...FIXTURES].map(([name, fixture]) => ({
+    name,
+    ...fixture.request,
+    options: limitsFor(fixture),
+  }));
   const output = await runStrictly("node-cases.ts", { baseUrl: simulator.url, cases });
   const all: CaseSeen[] = JSON.parse(output);
   for (const each of all) seen.set(each.name, each);
@@ -28,6 +33,7 @@ test.each([...FIXTURES])(
     const onNode = seen.get(name);
     const proxied = await throughMsw(name, fixture);
     expect(onNode?.status).toBe(proxied.status);
+    expect(onNode?.isBroken).toBe(proxied.isBroken);
     expect(Buffer.from(onNode?.body ?? "", "base64").toString()).toBe(
       Buffer.from(proxied.body).toString(),
     );

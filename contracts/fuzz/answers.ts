@@ -2,9 +2,17 @@ import { expect } from "bun:test";
 import fc from "fast-check";
 import { chunksOf, type SentBody } from "./bytes.ts";
 import { anyJson, errorBody } from "./json.ts";
-import { type Outcome, referenceOutcome } from "./verdicts.ts";
-import { isObject, parseJson } from "./reference-judge.ts";
-import { type Fields, fieldsOf, typeOf } from "./reference-status.ts";
+import {
+  beginningOf,
+  wholeJson,
+  failure,
+  isObject,
+  parseJson,
+  referenceJsonVerdict,
+} from "./reference-judge.ts";
+import { type Fields, fieldsOf, type Meaning, typeOf } from "./reference-status.ts";
+import { type ReferenceEnding, referenceStream, type ReferenceStream } from "./reference-stream.ts";
+import { dataWhere, tidy, visibleBlocks, writtenBlocks } from "./verdicts.ts";
 import { appOf } from "../harness/app.ts";
 import { configure } from "../harness/ways.ts";
 
@@ -49,15 +57,53 @@ export function anyAnswer(sent: (bytes: fc.Arbitrary<Uint8Array>) => fc.Arbitrar
   });
 }
 
+/** The types that gateways write over event streams, and over JSON. */
+export const label = fc.constantFrom("text/event-stream", "application/json");
+
 /** A stream that goes through the whole application comes out as the reference has it. */
-export async function streamGoesOutAsJudged(body: SentBody): Promise<void> {
-  const expected = referenceOutcome(body);
-  const headers: [string, string][] = [["content-type", "text/event-stream"]];
+export async function streamGoesOutAsJudged(body: SentBody, type: string): Promise<void> {
+  const headers: [string, string][] = [["content-type", type]];
   const response = await answerOf({ status: 200, headers, body }, true);
-  const text = Buffer.from(await response.bytes()).toString("latin1");
-  if (expected.kind === "relay") return expectRelayed(text, response.status, expected);
-  const { type, code } = fieldsOf(fieldsOf(parseJson(utf8(text)))["error"]);
-  expect({ status: response.status, type, code }).toEqual({ ...expected.meaning });
+  const { text, isBroken } = await readAll(response);
+  const reference = isEventStream(body, type)
+    ? referenceStream(body.bytes, body.isCut)
+    : jsonInPlaceOfStream(body);
+  const { status, headers: given } = response;
+  if (reference.kind === "relay") {
+    expect([status, given.get("content-type")]).toEqual([200, "text/event-stream"]);
+    return expectRelayed(text, isBroken, reference);
+  }
+  const error = fieldsOf(fieldsOf(parseJson(utf8(text)))["error"]);
+  const seen: unknown = { kind: "repair", status, type: error["type"], code: error["code"] };
+  expect(seen).toEqual(reference);
+  expect([isBroken, given.get("content-type")]).toEqual([false, "application/json"]);
+}
+
+/**
+ * What a body is: its beginning has the say, and its label where that says nothing. What is called
+ * an event stream, begins with a line of JSON and goes on with other things is one.
+ */
+function isEventStream({ bytes: body, isCut }: SentBody, type: string): boolean {
+  const form = beginningOf(body);
+  const isStream = type === "text/event-stream";
+  if (form === "json" && isStream && !isCut) return wholeJson(body) === undefined;
+  return form === undefined ? isStream : form === "event-stream";
+}
+
+/** JSON that answers a streaming request is an error with its status, or not what was asked. */
+function jsonInPlaceOfStream({ bytes: json, isCut }: SentBody): { kind: "repair" } & Meaning {
+  const verdict = isCut ? failure() : referenceJsonVerdict(json);
+  return verdict.kind === "repair" ? verdict : failure();
+}
+
+async function readAll(response: Response): Promise<{ text: string; isBroken: boolean }> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of response.body ?? []) chunks.push(chunk);
+    return { text: Buffer.concat(chunks).toString("latin1"), isBroken: false };
+  } catch {
+    return { text: Buffer.concat(chunks).toString("latin1"), isBroken: true };
+  }
 }
 
 /** Whatever upstream answers, the client gets a 200, or an error in OpenAI's form. */
@@ -69,27 +115,40 @@ export async function answerIsWellFormed(answer: AnyAnswer, isStream: boolean): 
   if (response.status === 200) return response.body?.cancel();
   expect(response.status).toBe(answer.status >= 400 ? answer.status : response.status);
   expectOpenAiError(response.status, parseJson(await response.text()));
-  expectErrorHeaders(response.headers);
+  expectErrorHeaders(response);
 }
 
-function expectRelayed(text: string, status: number, { text: expected, end }: Relayed): void {
-  expect(status).toBe(200);
-  if (end === "whole") return expect(oneBlankLine(text)).toBe(expected);
-  const [, before = "", data = ""] = /^([^]*[\r\n])?data: ([^\r\n]*)\n\n$/.exec(text) ?? [];
-  expect(oneBlankLine(before)).toBe(expected);
-  const { type, code } = fieldsOf(fieldsOf(parseJson(utf8(data)))["error"]);
-  const { type: expectedType, code: expectedCode } = fieldsOf(end);
-  expect({ type, code }).toEqual({ type: expectedType, code: expectedCode });
+function expectRelayed(text: string, isBroken: boolean, reference: Relayed): void {
+  const { ending } = reference;
+  const isError = ending.kind === "error";
+  const blocks = visibleBlocks(text);
+  const expected = tidy(writtenBlocks(reference));
+  const relayed = tidy(isError ? blocks.slice(0, -2) : blocks);
+  expect(dataWhere(expected, relayed)).toEqual(expected);
+  expect(isBroken).toBe(isError && ending.isBroken);
+  if (isError) expectErrorTwice(blocks.slice(-2), ending);
 }
 
-type Relayed = Extract<Outcome, { kind: "relay" }>;
+type Relayed = Extract<ReferenceStream, { kind: "relay" }>;
+
+/** An error in band: a whole completion chunk, and the same once more without choices. */
+function expectErrorTwice(
+  blocks: string[],
+  { status, type, isOwn }: Extract<ReferenceEnding, { kind: "error" }>,
+): void {
+  // Go's clients look for these bytes.
+  for (const block of blocks) expect(block).toMatch(/^data: \{"error":\{[^\r\n]*\}\n\n$/);
+  const [first, second] = blocks.map((block) => fieldsOf(parseJson(utf8(block.slice(6)))));
+  const error = fieldsOf(first?.["error"]);
+  const metadata = fieldsOf(error["metadata"]);
+  expect(error).toMatchObject({ status, type, code: isOwn ? String(status) : status });
+  expect(typeof metadata["error_type"]).toBe("string");
+  expect(first?.["choices"]).not.toEqual([]);
+  expect(second).toEqual({ ...first, choices: [] });
+}
 
 function utf8(latin1: string): string {
   return Buffer.from(latin1, "latin1").toString();
-}
-
-function oneBlankLine(text: string): string {
-  return text.replace(/[\r\n]+(data: \[DONE\]\n\n)?$/, "\n\n$1");
 }
 
 function expectOpenAiError(status: number, body: unknown): void {
@@ -100,6 +159,10 @@ function expectOpenAiError(status: number, body: unknown): void {
   expect(type).toBe(typeOf(status));
   expect(param === null || typeof param === "string").toBe(true);
   expect(code === null || (typeof code === "string" && code !== "")).toBe(true);
+  // Gateways take a body with these for an answer.
+  for (const name of ["choices", "output", "content", "data"])
+    expect(body).not.toHaveProperty(name);
+  if ("metadata" in error) expect(typeof fieldsOf(error["metadata"])["error_type"]).toBe("string");
   expect(namesOwner(body)).toBe(false);
 }
 
@@ -110,11 +173,15 @@ function namesOwner(value: unknown): boolean {
   return "user_id" in fieldsOf(value) || Object.values(fieldsOf(value)).some(namesOwner);
 }
 
-function expectErrorHeaders(headers: Headers): void {
+function expectErrorHeaders(response: Response): void {
+  const { headers } = response;
   expect(headers.get("content-type")).toBe("application/json");
   expect(headers.get("cache-control")).toBe("no-store");
   expect(headers.get("proxy-status")).toStartWith("candor; ");
   expect(headers.get("x-should-retry")).toMatch(/^(true|false)$/);
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  const isLimit = response.status === 429 && headers.get("x-should-retry") === "true";
+  if (isLimit) expect(headers.has("retry-after")).toBe(true);
   const wait = headers.get("retry-after") ?? "0";
   expect(/^\d+$/.test(wait) || !Number.isNaN(Date.parse(wait))).toBe(true);
 }

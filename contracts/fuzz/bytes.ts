@@ -29,7 +29,19 @@ export function sent(bytes: fc.Arbitrary<Uint8Array>): fc.Arbitrary<SentBody> {
 const lineEnd = fc.constantFrom("\n", "\r\n", "\r");
 const colon = fc.constantFrom(": ", ":");
 
-const said = fc.constantFrom(
+/** How Claude's thinking opens. */
+const SILENT_THOUGHT = {
+  reasoning_details: [{ type: "reasoning.text", text: "", signature: "", index: 0 }],
+};
+
+/** Containers whose parts all say nothing. */
+const SILENT_CALLS = {
+  content: [{ type: "text", text: "" }],
+  function_call: { name: "", arguments: "" },
+  audio: {},
+};
+
+const said = fc.constantFrom<object>(
   { choices: [{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: null }] },
   { choices: [{ index: 0, delta: { content: "Hi" }, finish_reason: null }] },
   { choices: [{ index: 1, delta: { content: "Ho" }, finish_reason: null }] },
@@ -39,6 +51,19 @@ const said = fc.constantFrom(
   { choices: [{ index: 1, delta: {}, finish_reason: "length" }] },
   { choices: [{ index: 0, delta: { content: "" }, finish_reason: "error" }] },
   { choices: [], usage: { completion_tokens: 3 } },
+  { usage: { completion_tokens: 0, cost: 0.05 } },
+  { choices: [{ index: 0, delta: { content: "Hi" }, finish_reason: "stop" }] },
+  { choices: [{ index: 0, delta: { content: "\n" }, finish_reason: null }] },
+  { choices: [{ index: 0, delta: { content: "Hi" }, finish_reason: null }], error: null },
+  { choices: [{ index: 0, delta: {}, finish_reason: "stop" }], error: null },
+  { choices: [{ index: 0, delta: { content: "Hi" } }], error: { code: 0, message: "" } },
+  { choices: [{ index: 0, delta: { content: "", ...SILENT_THOUGHT }, finish_reason: null }] },
+  { choices: [{ index: 0, delta: SILENT_CALLS, finish_reason: null }] },
+  {
+    choices: [
+      { index: 0, delta: {}, finish_reason: "stop", native_finish_reason: "network_error" },
+    ],
+  },
 );
 
 const eventData = fc.oneof(
@@ -75,6 +100,8 @@ const block: fc.Arbitrary<string[]> = fc.oneof(
     weight: 3,
   },
   { arbitrary: colon.map((gap) => [`data${gap}[DONE]`]), weight: 2 },
+  { arbitrary: fc.constantFrom("data:", "data: ", "data:\t", "data: [DONE] ").map(of), weight: 1 },
+  { arbitrary: json.map((data) => [": hold on", `data: ${data}`]), weight: 1 },
   { arbitrary: json.map((data) => ["event: error", ...fieldLines("data", ": ", data)]), weight: 1 },
   { arbitrary: json.map(linesOf), weight: 1 },
   { arbitrary: malformed.map((data) => [`data: ${data}`]), weight: 1 },

@@ -10,11 +10,12 @@ export interface HeaderLine {
 }
 
 const KNOWN = `accept authorization user-agent http-referer x-title x-api-key anthropic-version
-  x-session-id traceparent tracestate idempotency-key x-openrouter-anything x-request-id`;
+  x-session-id x-session-affinity traceparent tracestate idempotency-key x-openrouter-anything x-request-id`;
 const FORBIDDEN = `cookie x-forwarded-for x-forwarded-host forwarded via te trailer upgrade
   keep-alive proxy-authorization proxy-connection x-real-ip origin2 accept-encoding x-evil`;
 
-const WITHHELD = `set-cookie alt-svc strict-transport-security server report-to nel cf-worker
+const WITHHELD = `set-cookie set-cookie2 clear-site-data refresh reporting-endpoints
+  service-worker-allowed access-control-allow-origin access-control-expose-headers alt-svc strict-transport-security server report-to nel cf-worker
   content-encoding`;
 
 const name = fc.oneof(

@@ -86,6 +86,10 @@ const errorObject = fields({
 export const errorValue: fc.Arbitrary<unknown> = fc.oneof(
   { arbitrary: errorObject, weight: 6 },
   { arbitrary: fc.constantFrom(null, false, true, 0, "", {}, []), weight: 2 },
+  {
+    arbitrary: fc.constantFrom({ code: 0, message: "", type: "" }, { code: null, message: null }),
+    weight: 1,
+  },
   { arbitrary: text, weight: 1 },
   { arbitrary: fc.array(errorObject, { maxLength: 2 }), weight: 1 },
   { arbitrary: anyJson, weight: 1 },
@@ -124,9 +128,23 @@ const message = mostly(
     role: fc.constant("assistant"),
     content: mostly(fc.oneof(answerText, fc.constant(null))),
     reasoning: mostly(answerText),
-    reasoning_details: mostly(fc.constantFrom([], [{ type: "reasoning.text", text: "so" }])),
+    reasoning_details: mostly(
+      fc.constantFrom(
+        [],
+        [{ type: "reasoning.text", text: "so" }],
+        [{ type: "reasoning.text", text: "", signature: "" }],
+        [{ type: "reasoning.text", signature: "c2lnbmVk" }],
+      ),
+    ),
     refusal: mostly(fc.constantFrom(null, "No.")),
-    tool_calls: mostly(fc.constantFrom([], [{ index: 0, function: { arguments: "{" } }])),
+    tool_calls: mostly(
+      fc.constantFrom(
+        [],
+        [{ index: 0, function: { arguments: "{" } }],
+        [{ index: 0, id: "call_1", type: "function", function: { name: "", arguments: "" } }],
+        [{ index: 0, type: "function", function: { name: "", arguments: "" } }],
+      ),
+    ),
     audio: mostly(fc.constantFrom({}, { data: "AAAA" })),
   }),
 );

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Candor, startCandor } from "../harness/candor.ts";
-import { anyAnswer, answerIsWellFormed, streamGoesOutAsJudged } from "./answers.ts";
+import { anyAnswer, answerIsWellFormed, label, streamGoesOutAsJudged } from "./answers.ts";
 import { eventStream, mutatedRecording, sent, streamRubble } from "./bytes.ts";
 import {
   answerHeaderLines,
@@ -73,10 +73,14 @@ export const PURE_PROPERTIES: FuzzProperty[] = [
   property("a damaged recording of an answer is judged as the reference judges it", 1, () =>
     fc.property(mutatedRecording(false), fc.boolean(), jsonVerdictsAgree),
   ),
-  property("any event stream goes out of the application as the reference has it", 15, () => {
-    const bytes = fc.oneof(eventStream, mutatedRecording(true));
-    return fc.asyncProperty(sent(bytes), streamGoesOutAsJudged);
-  }),
+  property(
+    "any event stream, whatever its label, goes out of the application as the reference has it",
+    15,
+    () => {
+      const bytes = fc.oneof(eventStream, mutatedRecording(true));
+      return fc.asyncProperty(sent(bytes), label, streamGoesOutAsJudged);
+    },
+  ),
   property("whatever upstream answers, an error has OpenAI's form and a true status", 15, () =>
     fc.asyncProperty(anyAnswer(sent), fc.boolean(), answerIsWellFormed),
   ),

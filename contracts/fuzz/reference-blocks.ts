@@ -3,7 +3,10 @@ import { parseJson } from "./reference-judge.ts";
 
 /** One block of an event stream, up to the blank line that ends it, and what it says. */
 export interface ReferenceBlock {
-  bytes: Uint8Array;
+  /** As it came; Latin-1, so that one character is one byte. */
+  text: string;
+  /** What goes out of it: no comments, and nothing where no line but blank ones, or no data, is left. */
+  written: string;
   /** No blank line ends it: the body ended first. */
   isOpen: boolean;
   isError: boolean;
@@ -39,10 +42,16 @@ function blockTexts(text: string): { text: string; isOpen: boolean }[] {
 }
 
 function readBlock(latin1: string, isOpen: boolean, isFirst: boolean): ReferenceBlock {
-  const bytes = Buffer.from(latin1, "latin1");
   // A BOM is one at the beginning of the stream only (HTML §9.2.5).
-  const text = new TextDecoder("utf-8", { ignoreBOM: !isFirst }).decode(bytes);
-  const block: ReferenceBlock = { bytes, isOpen, isError: false, data: undefined, bare: [] };
+  const text = isFirst ? latin1.replace(/^\u00ef\u00bb\u00bf/, "") : latin1;
+  const block: ReferenceBlock = {
+    text,
+    written: "",
+    isOpen,
+    isError: false,
+    data: undefined,
+    bare: [],
+  };
   const stray: string[] = [];
   const parser = createParser({
     onEvent: ({ event, data }) => {
@@ -51,7 +60,20 @@ function readBlock(latin1: string, isOpen: boolean, isFirst: boolean): Reference
     },
     onError: ({ line }) => stray.push(line ?? ""),
   });
-  parser.feed(`\n${text}\n\n`);
+  const bytes = Buffer.from(text, "latin1");
+  parser.feed(`\n${new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)}\n\n`);
   block.bare = [stray.join("\n"), ...stray].map(parseJson);
+  block.written = isHeartbeat(block) ? "" : withoutComments(text);
   return block;
+}
+
+/** Whether a block has data that is blank; an error event is one whatever its data. */
+export function isHeartbeat({ data, isError }: ReferenceBlock): boolean {
+  return data !== undefined && data.trim() === "" && !isError;
+}
+
+function withoutComments(text: string): string {
+  const lines = [...text.matchAll(/[^\r\n]*(?:\r\n|\r|\n|$)/g)].map(([line]) => line);
+  const written = lines.filter((line) => !line.startsWith(":")).join("");
+  return /[^\r\n]/.test(written) ? written : "";
 }

@@ -28,7 +28,7 @@ const CONTENT = [
  * request had a `prompt` and no `messages`, it may be a `text`.
  */
 export function referenceJsonVerdict(body: Uint8Array, isPrompt = false): ReferenceVerdict {
-  const value = parseJson(withoutKeepAlive(new TextDecoder().decode(body)));
+  const value = wholeJson(body);
   if (value === undefined) return failure();
   const claim = claimOf(value);
   if (claim) return { kind: "repair", ...claim };
@@ -36,9 +36,7 @@ export function referenceJsonVerdict(body: Uint8Array, isPrompt = false): Refere
   const first = fieldsOf(Array.isArray(answer["choices"]) ? answer["choices"][0] : undefined);
   const isText = isPrompt && typeof first["text"] === "string";
   if (!isObject(first["message"]) && !isText) return failure(answer);
-  const isSilent = !choicesOf(value).some(hasContent);
-  if (isSilent && isFailedGeneration(first, answer)) return failure(answer);
-  return { kind: "relay" };
+  return isFailedGeneration(choicesOf(value), first, answer) ? failure(answer) : { kind: "relay" };
 }
 
 /** What an answer or an event says of its own failure, if it does: rules 2 and 3 of the verdict. */
@@ -59,11 +57,37 @@ function choiceClaim(choice: Fields, around: Fields): Meaning | undefined {
   return choice["finish_reason"] === "error" ? meaningOf({}, around) : undefined;
 }
 
-/** Whether a choice holds anything that a model made. */
+/** Whether a choice holds anything that a model made, be it a text of white space. */
 export function hasContent(choice: Fields): boolean {
+  return contentOf(choice).some((value) => speaks(value, saysSomething));
+}
+
+/** Whether it holds anything more than white space. */
+export function hasWords(choice: Fields): boolean {
+  return contentOf(choice).some((value) => speaks(value, isNotBlank));
+}
+
+function contentOf(choice: Fields): unknown[] {
   const made = [fieldsOf(choice["delta"]), fieldsOf(choice["message"])];
-  const hasField = CONTENT.some((name) => made.some((fields) => saysSomething(fields[name])));
-  return hasField || saysSomething(choice["text"]);
+  const calls = made.flatMap((fields) => [fields["tool_calls"]].flat());
+  // A call speaks by its id too.
+  const ids = calls.map((call) => fieldsOf(call)["id"]);
+  return [...CONTENT.flatMap((name) => made.map((fields) => fields[name])), choice["text"], ...ids];
+}
+
+/** What every part of a container has, also one that says nothing. */
+const FRAME = ["type", "index", "format", "id"];
+
+/** Whether a value, or any part of a container, says something. */
+function speaks(value: unknown, isSaid: (scalar: unknown) => boolean): boolean {
+  if (Array.isArray(value)) return value.some((part) => speaks(part, isSaid));
+  if (!isObject(value)) return isSaid(value);
+  const parts = Object.entries(fieldsOf(value)).filter(([name]) => !FRAME.includes(name));
+  return parts.some(([, part]) => speaks(part, isSaid));
+}
+
+function isNotBlank(scalar: unknown): boolean {
+  return typeof scalar === "string" ? scalar.trim() !== "" : saysSomething(scalar);
 }
 
 /** Whether a choice without content says, in its provider's words, that it failed. */
@@ -72,10 +96,10 @@ export function failedNatively(choice: Fields): boolean {
   return typeof reason === "string" && FAILED_NATIVELY.includes(reason.toLowerCase());
 }
 
-/** Whether an error says something: `null`, `false`, `0`, `""`, `{}` and `[]` do not. */
+/** Whether an error says something: `null`, `false`, `0`, `""` do not, nor what holds only such. */
 export function saysSomething(value: unknown): boolean {
-  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
-  return Boolean(value);
+  if (typeof value !== "object" || value === null) return Boolean(value);
+  return Object.values(value).some(saysSomething);
 }
 
 /** Whether a value is a JSON object. */
@@ -99,7 +123,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** The repair of what failed without a word: 502, but for what stands where an error would. */
-export function failure(around: Fields = {}): ReferenceVerdict & Meaning {
+export function failure(around: Fields = {}): { kind: "repair" } & Meaning {
   return { kind: "repair", ...meaningOf({}, around) };
 }
 
@@ -117,10 +141,28 @@ function isBareError(fields: Fields): boolean {
   return "message" in fields && isStatus && !isAnswer;
 }
 
-function isFailedGeneration(choice: Fields, answer: Fields): boolean {
-  const tokens = fieldsOf(answer["usage"])["completion_tokens"];
-  const hasTokens = ["number", "string"].includes(typeof tokens) && Number(tokens) > 0;
-  return failedNatively(choice) || (!isFinished(choice) && !hasTokens);
+/** Rule 5: no content and nothing else that an answer has, or the provider's word for a failure. */
+function isFailedGeneration(choices: Fields[], first: Fields, answer: Fields): boolean {
+  if (failedNatively(first) && !choices.some(hasWords)) return true;
+  return !choices.some(hasContent) && !isFinished(first) && !hasTokens(answer);
+}
+
+/** Whether completion tokens were counted. */
+export function hasTokens(value: unknown): boolean {
+  const tokens = fieldsOf(fieldsOf(value)["usage"])["completion_tokens"];
+  return ["number", "string"].includes(typeof tokens) && Number(tokens) > 0;
+}
+
+/** The form that a body's beginning shows, behind what keeps a connection alive. */
+export function beginningOf(body: Uint8Array): "json" | "event-stream" | undefined {
+  const text = withoutKeepAlive(new TextDecoder().decode(body));
+  if (/^[{[]/.test(text)) return "json";
+  return /^(data|event|id|retry):/.test(text) ? "event-stream" : undefined;
+}
+
+/** The value of a body, behind what keeps a connection alive; `undefined` where it is no JSON. */
+export function wholeJson(body: Uint8Array): unknown {
+  return parseJson(withoutKeepAlive(new TextDecoder().decode(body)));
 }
 
 function withoutKeepAlive(text: string): string {

@@ -1,3 +1,7 @@
+import { readFileSync } from "node:fs";
+import { Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+
 /** Any JSON object. */
 export type Fields = Record<string, unknown>;
 
@@ -8,30 +12,16 @@ export interface Meaning {
   code: string | null;
 }
 
+/** The words for failures, by the status that they stand for: the reference's own list. */
+export const REFERENCE_WORDS = Value.Parse(
+  Type.Record(Type.String({ pattern: "^[45]\\d\\d$" }), Type.Array(Type.String())),
+  JSON.parse(readFileSync(`${import.meta.dir}/reference-words.json`, "utf8")),
+);
+
 const STATUS_OF_WORD = new Map(
-  [
-    "401 authentication invalid_api_key authentication_error",
-    "402 payment_required insufficient_credits billing_error insufficient_quota",
-    "403 permission_denied permission_error region_restricted content_policy_violation refusal",
-    "403 image_content_policy_violation",
-    "404 not_found not_found_error image_not_found no_endpoints model_deprecated",
-    "404 model_unavailable_upstream privacy_restricted constraint_filtered free_variant_ended",
-    "412 precondition_failed",
-    "413 payload_too_large request_too_large",
-    "422 unprocessable",
-    "429 rate_limit_exceeded rate_limit_error capacity_exhausted",
-    "503 provider_overloaded overloaded_error temporarily_unavailable",
-    "502 provider_unavailable",
-    "504 timeout timeout_error",
-    "500 server server_error api_error internal_error unmapped",
-    "400 invalid_request invalid_request_error invalid_prompt context_length_exceeded",
-    "400 max_tokens_exceeded token_limit_exceeded string_too_long invalid_image image_too_large",
-    "400 image_too_small unsupported_image_format image_download_failed unsupported_value",
-    "400 wrong_endpoint",
-  ].flatMap((line): [string, number][] => {
-    const [status, ...words] = line.split(" ");
-    return words.map((word) => [word, Number(status)]);
-  }),
+  Object.entries(REFERENCE_WORDS).flatMap(([status, words]) =>
+    words.map((word): [string, number] => [word, Number(status)]),
+  ),
 );
 
 /** Where `error.code` stands among the words. */
@@ -112,7 +102,9 @@ function codeOf(status: number): string {
     402: "insufficient_quota",
     403: "permission_denied",
     404: "not_found",
+    405: "method_not_allowed",
     408: "timeout",
+    410: "gone",
     412: "precondition_failed",
     413: "payload_too_large",
     422: "unprocessable",

@@ -1,4 +1,4 @@
-import { blocksOf, type ReferenceBlock } from "./reference-blocks.ts";
+import { blocksOf, isHeartbeat, type ReferenceBlock } from "./reference-blocks.ts";
 import {
   bodyClaimOf,
   choicesOf,
@@ -6,6 +6,8 @@ import {
   failedNatively,
   failure,
   hasContent,
+  hasTokens,
+  hasWords,
   isFinished,
   isObject,
   parseJson,
@@ -13,78 +15,147 @@ import {
 } from "./reference-judge.ts";
 import { type Fields, fieldsOf, type Meaning, meaningOf } from "./reference-status.ts";
 
-/** What goes out of a stream, in order: a block as it came, or the rest of an event's data. */
-export type ReferencePart =
-  | { kind: "as-is"; bytes: Uint8Array; isOpen: boolean }
-  | { kind: "data"; value: Fields };
+/** What goes out of a stream, in order: a block's text as it came, or an event with other data. */
+export type ReferencePart = string | { data: unknown };
 
-/** How a committed stream ends: with an error event, with a `[DONE]` of ours, or with upstream's. */
-export type ReferenceEnding = ({ kind: "error" } & Meaning) | { kind: "done" } | { kind: "as-is" };
+/**
+ * How a committed stream ends: with an error event, which is Candor's `own` or upstream's, with
+ * a `[DONE]` of Candor's, or with upstream's.
+ */
+export type ReferenceEnding =
+  | ({ kind: "error"; isOwn: boolean; isBroken: boolean } & Meaning)
+  | { kind: "done" }
+  | { kind: "as-is" };
 
 /** What should become of a whole event stream. */
 export type ReferenceStream =
   | ({ kind: "repair" } & Meaning)
   | { kind: "relay"; parts: ReferencePart[]; ending: ReferenceEnding };
 
-/** What an event is in a stream: before the commit, only the first that is not silent counts. */
+/** What an event is in a stream. */
 type Step =
   | { kind: "silent" | "content" | "done" }
   /** `isReport`: upstream says so; else the event is no JSON. */
   | { kind: "fault"; meaning: Meaning; rest: Fields; isReport: boolean };
 
+/** What has been seen of a stream so far. */
+interface Progress {
+  /** Whether the answer has begun: some content, or a finish. */
+  isCommitted: boolean;
+  /** Whether the answer is more than white space. */
+  isAnswered: boolean;
+  /** Whether tokens were counted, so that even an answer without content is one. */
+  isCounted: boolean;
+  /** Whether usage came behind content: nothing is missing then. */
+  isBilled: boolean;
+  /** Whether each choice has finished, and said nothing since. */
+  finished: Map<number, boolean>;
+  /** The choices of which a finish has come at all. */
+  everFinished: Set<number>;
+}
+
 /** Judges an event stream of the chat endpoint, read to its end or to where it was cut. */
 export function referenceStream(body: Uint8Array, isCut: boolean): ReferenceStream {
-  const blocks = blocksOf(body, isCut);
-  const first = blocks.map((block) => stepOf(block, false)).find(({ kind }) => kind !== "silent");
-  if (first?.kind === "content") return { kind: "relay", ...follow(blocks, isCut) };
-  return { kind: "repair", ...(first?.kind === "fault" ? first.meaning : meaningOf({}, {})) };
-}
-
-/** Follows a stream that has been committed: held blocks first, then the rest. */
-function follow(
-  blocks: ReferenceBlock[],
-  isCut: boolean,
-): { parts: ReferencePart[]; ending: ReferenceEnding } {
   const parts: ReferencePart[] = [];
-  const finished = new Map<number, boolean>();
-  let isCommitted = false;
-  for (const block of blocks) {
-    const step = stepOf(block, isCommitted);
-    const choices = choicesOf(parseJson(block.data ?? ""));
-    // A choice that first shows up in an event with an error is not whole for it.
-    for (const choice of choices) {
-      if (!finished.has(indexOf(choice))) finished.set(indexOf(choice), false);
+  const seen: Progress = {
+    isCommitted: false,
+    isAnswered: false,
+    isCounted: false,
+    isBilled: false,
+    finished: new Map(),
+    everFinished: new Set(),
+  };
+  for (const block of blocksOf(body, isCut)) {
+    const step = stepOf(block, seen);
+    const value = parseJson(block.data ?? "");
+    note(seen, value);
+    if (step.kind === "done") {
+      if (!seen.isCommitted && !seen.isCounted) return repair(meaningOf({}, {}));
+      parts.push(block.data === "[DONE]" ? endOf(block) : "data: [DONE]\n\n");
+      return { kind: "relay", parts, ending: { kind: "as-is" } };
     }
     if (step.kind === "fault") {
-      const isTooLate = step.isReport && isWhole(finished);
-      if (!isTooLate) return { parts, ending: { kind: "error", ...step.meaning } };
-      if (Object.keys(step.rest).length > 0) parts.push({ kind: "data", value: step.rest });
+      const ending = endingAt(step, seen);
+      if (ending !== undefined) {
+        if (seen.isCommitted) return { kind: "relay", parts, ending };
+        return repair(step.meaning);
+      }
+      if (Object.keys(step.rest).length > 0) parts.push({ data: step.rest });
     } else {
-      parts.push({ kind: "as-is", bytes: block.bytes, isOpen: block.isOpen });
-      if (step.kind === "done") return { parts, ending: { kind: "as-is" } };
+      seen.isCommitted ||= step.kind === "content";
+      if (block.written !== "") parts.push(partOf(block, value));
     }
-    isCommitted ||= step.kind === "content";
-    for (const choice of choices) if (isFinished(choice)) finished.set(indexOf(choice), true);
+    noteFinishes(seen, value);
   }
-  const ending = isWhole(finished) && !isCut ? { kind: "done" as const } : unfinished();
-  return { parts, ending };
+  return atEnd(parts, seen, isCut);
 }
 
-function unfinished(): ReferenceEnding {
-  return { kind: "error", ...meaningOf({}, {}) };
+/** How a fault ends a stream; undefined where it is a report that comes too late to matter. */
+function endingAt(
+  step: Extract<Step, { kind: "fault" }>,
+  seen: Progress,
+): ReferenceEnding | undefined {
+  if (step.isReport && isFinishedWhole(seen)) return undefined;
+  if (!step.isReport && isWhole(seen)) return { kind: "done" };
+  const isOwn = !step.isReport;
+  return { kind: "error", isOwn, isBroken: isOwn, ...step.meaning };
 }
 
-function isWhole(finished: Map<number, boolean>): boolean {
+function atEnd(parts: ReferencePart[], seen: Progress, isCut: boolean): ReferenceStream {
+  const isAnswer = seen.isCommitted || (seen.isCounted && !isCut);
+  if (!isAnswer) return repair(meaningOf({}, {}));
+  if (isWhole(seen) || !seen.isCommitted) return { kind: "relay", parts, ending: { kind: "done" } };
+  const ending = { kind: "error", isOwn: true, isBroken: isCut, ...meaningOf({}, {}) } as const;
+  return { kind: "relay", parts, ending };
+}
+
+function repair(meaning: Meaning): ReferenceStream {
+  return { kind: "repair", ...meaning };
+}
+
+/** Notes what an event says, before anything is made of it. */
+function note(seen: Progress, value: unknown): void {
+  const choices = choicesOf(value);
+  const isSpeaking = choices.some(hasContent);
+  for (const choice of choices) {
+    const index = indexOf(choice);
+    // A choice that first shows up in an event with an error is not whole for it, and one that
+    // speaks behind its finish is open again.
+    if (!seen.finished.has(index) || hasContent(choice)) seen.finished.set(index, false);
+  }
+  seen.isAnswered ||= choices.some(hasWords);
+  seen.isCounted ||= hasTokens(value);
+  const isUsage = saysSomething(fieldsOf(fieldsOf(value)["usage"]));
+  seen.isBilled = !isSpeaking && (seen.isBilled || (seen.isCommitted && isUsage));
+}
+
+/** Notes the finishes of an event that is no fault, or one that comes too late. */
+function noteFinishes(seen: Progress, value: unknown): void {
+  for (const choice of choicesOf(value).filter(isFinished)) {
+    const index = indexOf(choice);
+    // Some providers finish every event: with new content, a second finish is no end either.
+    if (!seen.everFinished.has(index) || !hasContent(choice)) seen.finished.set(index, true);
+    seen.everFinished.add(index);
+    seen.isAnswered = true;
+  }
+}
+
+function isFinishedWhole({ finished }: Progress): boolean {
   return finished.size > 0 && [...finished.values()].every(Boolean);
+}
+
+function isWhole(seen: Progress): boolean {
+  return isFinishedWhole(seen) || seen.isBilled;
 }
 
 function indexOf(choice: Fields): number {
   return typeof choice["index"] === "number" ? choice["index"] : 0;
 }
 
-function stepOf(block: ReferenceBlock, isCommitted: boolean): Step {
-  if (block.data === "[DONE]") return { kind: "done" };
-  const value = block.data === undefined ? {} : parseJson(block.data);
+function stepOf(block: ReferenceBlock, seen: Progress): Step {
+  if (block.data?.trim() === "[DONE]") return { kind: "done" };
+  const isSilent = block.data === undefined || isHeartbeat(block);
+  const value = isSilent ? {} : parseJson(block.data ?? "");
   const rest = withoutFault(value);
   const claims = [bodyClaimOf(value), claimOf(value), ...block.bare.map(claimOf)];
   const claim = claims.find((meaning) => meaning !== undefined);
@@ -96,12 +167,25 @@ function stepOf(block: ReferenceBlock, isCommitted: boolean): Step {
     return { kind: "fault", meaning: meaningOf({}, {}), rest: {}, isReport: false };
   }
   const choices = choicesOf(value);
-  if (choices.some(hasContent)) return { kind: "content" };
   const ended = choices.filter(isFinished);
-  if (!isCommitted && ended.some(failedNatively)) {
+  const isBlank = !seen.isAnswered && !choices.some(hasWords);
+  if (isBlank && ended.some(failedNatively)) {
     return { kind: "fault", meaning: failure(fieldsOf(value)), rest, isReport: true };
   }
-  return { kind: ended.length > 0 ? "content" : "silent" };
+  return { kind: choices.some(hasContent) || ended.length > 0 ? "content" : "silent" };
+}
+
+/** What goes out of a healthy event: a `null` under `error` is taken out. */
+function partOf(block: ReferenceBlock, value: unknown): ReferencePart {
+  const fields = fieldsOf(value);
+  if (!isObject(value) || fields["error"] !== null) return endOf(block);
+  const { error: _error, ...data } = fields;
+  return { data };
+}
+
+/** A block's text, with the blank line that it needs. */
+function endOf({ written, isOpen }: ReferenceBlock): string {
+  return isOpen ? `${written}\n\n` : written;
 }
 
 /** What is left of an event whose error came too late to matter. */

@@ -5,9 +5,13 @@ import { chunkBytes, type Recording } from "../../src/recordings/recording.ts";
 import { appOf } from "./app.ts";
 import { startServer } from "../../src/server/server.ts";
 import { startSimulator } from "../../src/commands/simulate/simulator.ts";
+import { ANY_ID } from "../expected/expected-headers.ts";
 import { createReplay, REPLAYED_UPSTREAM } from "./replay.ts";
 
 const FIXTURES = loadFixtures();
+
+/** A silence behind a whole answer is waited out for so long: a recorded one never ends. */
+const SHORT_TAIL = { STREAM_TAIL_MS: "300" };
 
 /** The recordings of the chat endpoint by name, without the folder. */
 export const CHAT = new Map(
@@ -30,6 +34,8 @@ export interface Seen {
   /** All header fields, but for those that differ from one run to the next. */
   headers: Record<string, string>;
   body: Uint8Array;
+  /** Whether the connection broke before the body came to its end. */
+  isBroken: boolean;
 }
 
 /** Sends a recording's request through Candor, and gives what the client saw. */
@@ -46,7 +52,7 @@ export function configure(settings: Record<string, string>): Config {
 
 /** Through the application in this process, with upstream replayed by MSW. */
 export const throughMsw: Way = async (_name, fixture) => {
-  const config = configure({ OPENROUTER_BASE_URL: REPLAYED_UPSTREAM });
+  const config = configure({ ...SHORT_TAIL, OPENROUTER_BASE_URL: REPLAYED_UPSTREAM });
   const app = appOf(config, createReplay(fixture));
   const path = fixture.request.path === "/chat/completions" ? "/proxy" : undefined;
   return see(await app.handle(clientRequest("http://localhost", fixture, path)));
@@ -57,7 +63,7 @@ export function openSockets(): { way: Way; stop: () => Promise<void> } {
   const simulator = startSimulator({
     answer: ({ headers }) => FIXTURES.get(headers.get("x-openrouter-fixture") ?? "")?.response,
   });
-  const config = configure({ OPENROUTER_BASE_URL: simulator.url });
+  const config = configure({ ...SHORT_TAIL, OPENROUTER_BASE_URL: simulator.url });
   const server = startServer(config, (url, init) => fetch(url, { ...init, timeout: false }), quiet);
   return {
     way: async (name, fixture) => {
@@ -93,5 +99,17 @@ async function see(response: Response): Promise<Seen> {
   const { date: _date, "content-length": _length, ...headers } = response.headers.toJSON();
   const { "x-request-id": requestId, "transfer-encoding": _framing, ...stable } = headers;
   if (!requestId) throw new Error("The answer has no x-request-id.");
-  return { status: response.status, headers: stable, body: await response.bytes() };
+  if (stable["request-id"]) stable["request-id"] = ANY_ID;
+  return { status: response.status, headers: stable, ...(await readBody(response)) };
+}
+
+/** Reads a body to its end, or as far as it comes. */
+export async function readBody(response: Response): Promise<Pick<Seen, "body" | "isBroken">> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of response.body ?? []) chunks.push(chunk);
+    return { body: Buffer.concat(chunks), isBroken: false };
+  } catch {
+    return { body: Buffer.concat(chunks), isBroken: true };
+  }
 }

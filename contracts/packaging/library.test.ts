@@ -93,8 +93,8 @@ test("the fetch is one module that needs nothing, and is small", async () => {
 });
 
 /** What a page loads. Both stand just above what was measured, so that nothing grows unseen. */
-const LARGEST_MINIFIED = 46 * 1024;
-const LARGEST_COMPRESSED = 16 * 1024;
+const LARGEST_MINIFIED = 58 * 1024;
+const LARGEST_COMPRESSED = 21 * 1024;
 
 test("Bun uses the plugin in an application of somebody's, its types too", async () => {
   for (const peer of ["elysia", "@sinclair"]) {

@@ -8,7 +8,7 @@ const Milliseconds = (byDefault: number, description: string, minimum = 1) =>
   Type.Integer({ default: byDefault, minimum, maximum: LONGEST_MS, description });
 const Count = (byDefault: number, description: string, maximum = Number.MAX_SAFE_INTEGER) =>
   Type.Integer({ default: byDefault, minimum: 1, maximum, description });
-const Word = <T extends string>(words: T[], description: string, more = {}) =>
+const Word = <const T extends string>(words: readonly T[], description: string, more = {}) =>
   // `Unsafe` only tells the type, which a union over a list of unknown length would lose.
   Type.Unsafe<T>(
     Type.Union(

@@ -8,9 +8,9 @@ const KEEP_ALIVE = /^(?:[\uFEFF \t\r\n]+|:[^\r\n]*(?:[\r\n]|$))*/;
 const FIELDS = ["data:", "event:", "id:", "retry:"];
 
 /**
- * The form that a `Content-Type` declares, or undefined where only the body can tell: the header
- * is absent, or names text, which is how JSON errors and event streams get mislabelled
- * (fixtures/chat-completions/text-plain-json.json).
+ * The form that a `Content-Type` declares, or undefined where only the body can tell: the header is
+ * absent, came twice with different values, or names text, which is how JSON errors and event
+ * streams get mislabelled (fixtures/chat-completions/text-plain-json.json).
  */
 export function declaredForm(contentType: string | null): Form | undefined {
   const type = essenceOf(contentType);
@@ -34,13 +34,17 @@ export function declaresText(contentType: string | null): boolean {
 }
 
 /**
- * A media type without its parameters, in lower case; of no header, an empty text. Where the header
- * came several times, which a comma tells, it is the first one's.
+ * A media type without its parameters, in lower case; of no header, an empty text. A header that
+ * came several times, which a comma tells, counts where all of them say the same.
  */
 export function essenceOf(contentType: string | null): string {
-  const type = contentType ?? "";
-  const end = type.search(/[;,]/);
-  return (end === -1 ? type : type.slice(0, end)).trim().toLowerCase();
+  const [first = "", ...others] = (contentType ?? "").split(",").map(withoutParameters);
+  return others.every((type) => type === first || !type.includes("/")) ? first : "";
+}
+
+function withoutParameters(contentType: string): string {
+  const end = contentType.indexOf(";");
+  return (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
 }
 
 function isText(type: string): boolean {

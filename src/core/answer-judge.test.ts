@@ -181,7 +181,7 @@ describe("statusFault", () => {
   test.each([201, 204, 206, 301, 302, 307, 308])(
     "the status %d, whatever its body says, is a 502 that names it",
     (status) => {
-      const fault = statusFault(status, '{"error":{"code":429,"message":"No"}}');
+      const fault = statusFault(status, '{"error":{"code":429,"message":"No"}}', chat);
       expect(fault.rule).toBe("unexpected-status");
       expect(readClaim(status, fault).status).toBe(502);
       expect(fault.sentence).toContain(String(status));
@@ -189,7 +189,7 @@ describe("statusFault", () => {
   );
 
   test.each([400, 401, 404, 429, 500, 520, 529])("the status %d is kept", (status) => {
-    const fault = statusFault(status, '{"error":{"code":408,"message":"No"}}');
+    const fault = statusFault(status, '{"error":{"code":408,"message":"No"}}', chat);
     expect(fault).toMatchObject({ rule: "error-status", error: { message: "No" } });
     expect(readClaim(status, fault).status).toBe(status);
   });

@@ -2,7 +2,8 @@ import { sniffForm, withoutKeepAlive } from "./answer-form.ts";
 import type { Dialect } from "./dialect.ts";
 import { EventStreamReader } from "./event-reader.ts";
 import { type Fault, findError, silentFault } from "./fault.ts";
-import { isObject, type JsonObject, parseJson } from "./json.ts";
+import { isObject, type JsonObject, parseJson, saysSomething } from "./json.ts";
+import { DEFAULT_STRUCTURE, hasTooMuchStructure } from "./structure.ts";
 
 /** The most that goes into `message` of an answer that was not JSON. */
 const LONGEST_QUOTE = 1000;
@@ -23,27 +24,60 @@ export interface AnswerVerdict {
 }
 
 /** Judges the whole body of a JSON answer with status 200. `request` is the body that asked. */
-export function judgeAnswer(body: string, request: JsonObject, dialect: Dialect): AnswerVerdict {
+export function judgeAnswer(
+  body: string,
+  request: JsonObject,
+  dialect: Dialect,
+  structure = DEFAULT_STRUCTURE,
+): AnswerVerdict {
   const text = withoutKeepAlive(body);
   if (text === "") {
     return { value: undefined, fault: emptyBody() };
+  }
+  if (hasTooMuchStructure(text, structure)) {
+    const sentence = "Upstream's answer is nested deeper, or in more parts, than any answer is.";
+    return { value: undefined, fault: silentFault("too-complex", sentence) };
   }
   const value = parseJson(text);
   if (value === undefined) {
     return { value, fault: silentFault("not-json", "Upstream's answer is not JSON.") };
   }
   const fault = findError(value, "error-in-body");
-  if (fault !== undefined) return { value, fault };
+  if (fault !== undefined && !isJob(value, dialect)) return { value, fault };
   if (isObject(value)) return { value, fault: dialect.findAnswerFault(value, request) };
   if (!dialect.isNamed) return { value, fault: undefined };
   return { value, fault: silentFault("no-answer", "Upstream's answer is not a JSON object.") };
 }
 
+/**
+ * Whether an answer of an endpoint without a dialect is about a job, whose `error` is the job's: a
+ * poll that told of it has succeeded (fixtures/videos/200-failed.json).
+ */
+function isJob(value: unknown, { isNamed }: Dialect): boolean {
+  if (isNamed || !isObject(value)) return false;
+  return typeof value["id"] === "string" && typeof value["status"] === "string";
+}
+
 /** Why an answer whose status is no success is a failure, with what its body says of it. */
-export function statusFault(status: number, body: string): Fault {
-  if (status >= 400) return readFailure(status, body);
+export function statusFault(
+  status: number,
+  body: string,
+  { isNamed }: Pick<Dialect, "isNamed">,
+): Fault {
+  if (status >= 400) {
+    const fault = readFailure(status, body);
+    const oauth = isNamed ? undefined : oauthError(body);
+    return oauth === undefined ? fault : { ...fault, beside: oauth, isOauth: true };
+  }
   const sentence = `Upstream answered with status ${status}, which is no answer to this request.`;
   return silentFault("unexpected-status", sentence);
+}
+
+/** An error of OAuth: its `error` is a word, and described beside it. */
+function oauthError(body: string): JsonObject | undefined {
+  const value = parseJson(body);
+  if (!isObject(value) || typeof value["error"] !== "string") return undefined;
+  return "error_description" in value || "error_uri" in value ? value : undefined;
 }
 
 /** Whether an answer is for people to look at: HTML, by its content type or its beginning. */
@@ -90,9 +124,9 @@ function emptyBody(): Fault {
 
 /** An error object without the `error` around it, or fields of which none is a message. */
 function bareFailure(value: JsonObject, sentence: string): Fault {
-  return "message" in value
-    ? { rule: "error-status", error: value, beside: {}, sentence }
-    : silentFault("error-status", sentence, value);
+  if (!saysSomething(value["message"])) return silentFault("error-status", sentence, value);
+  const { error: _silent, ...error } = value;
+  return { rule: "error-status", error, beside: {}, sentence };
 }
 
 function findErrorEvent(body: string): Fault | undefined {

@@ -10,7 +10,7 @@ import {
 import type { Body } from "./body.ts";
 import { Deadline, TOO_LATE } from "./deadline.ts";
 import type { Dialect } from "./dialect.ts";
-import type { HoldLimits } from "./hold.ts";
+import { type HoldLimits, UNLIMITED } from "./hold.ts";
 import { parseJson } from "./json.ts";
 
 /** What a verdict is made on: the whole body, but for streams and binary answers. */
@@ -24,9 +24,10 @@ export type AnswerReading =
   | { form: "broken" };
 
 /**
- * Reads as much of upstream's answer as a verdict takes. What form it has, its content type says,
- * or else how it begins; never what was asked for. Only where it has not begun when the limits of a
- * hold are reached, it is the stream that was to be held.
+ * Reads as much of upstream's answer as a verdict takes. What form it has, its beginning tells, also
+ * against its content type: gateways mislabel both JSON and event streams. What was asked for tells
+ * only where nothing has begun when the limits of a hold are reached: then it is the stream that was
+ * to be held.
  */
 export async function readAnswer(
   response: Response,
@@ -71,15 +72,38 @@ async function readSuccess(
   limits: HoldLimits,
 ): Promise<AnswerReading> {
   const { contentType, declared, isUnknown } = readType(response, isNamed);
-  const begun = declared === undefined || isUnknown ? await sniff(body, limits) : declared;
-  const form = isUnknown && begun === "text" ? "binary" : begun;
+  // A plain answer is read whole, and its beginning looked at then.
+  const isPlainJson = declared === "json" && limits === UNLIMITED;
+  const begun =
+    isPlainJson || (declared === "binary" && !isUnknown) ? declared : await sniff(body, limits);
+  const form = formOf(begun, declared, isUnknown);
   if (form === "event-stream" || form === "binary") return { form };
   const bytes = await body.rest();
   const text = decoder.decode(bytes);
+  if (isMislabelled(text, declared)) {
+    body.putBack([bytes]);
+    return { form: "event-stream" };
+  }
   // Only the whole of it tells that "[Music] Hello" is no JSON, nor many JSON texts, one a line
   // (fixtures/audio-transcriptions/200-brackets.json, fixtures/files/200-jsonl.json).
   const isText = form === "json" && !isNamed && declaresText(contentType) && !isJson(text);
   return { form: isText ? "text" : form, bytes, text };
+}
+
+/** The form by how a body begins; where that is none, the declared one. */
+function formOf(begun: Form, declared: Form | undefined, isUnknown: boolean): Form {
+  if (begun !== "text") return begun;
+  return isUnknown ? "binary" : (declared ?? "text");
+}
+
+/**
+ * Whether a body that was read as JSON is an event stream after all: it begins as one, whatever its
+ * label says, or is called one and holds more than one JSON text (a bare line of JSON in a stream,
+ * fixtures/chat-completions/stream-raw-json-line.json).
+ */
+function isMislabelled(text: string, declared: Form | undefined): boolean {
+  if (declared === "json") return sniffForm(text, true) === "event-stream";
+  return declared === "event-stream" && !isJson(text);
 }
 
 /** What the content type says, and whether that says anything. */

@@ -5,6 +5,9 @@ export interface NextChunk {
   value?: Uint8Array | undefined;
 }
 
+/** The most that is judged in one turn of the event loop: other clients wait for as long. */
+const SLICE_BYTES = 64 * 1024;
+
 /** How long a body may take to end, and how much may come, when all that matters was read. */
 const LONGEST_END_MS = 1000;
 const LONGEST_END_BYTES = 64 * 1024;
@@ -17,7 +20,11 @@ export class Body {
   readonly #response: Response;
   #reader: ReturnType<typeof readerOf> | undefined;
   #ahead: Uint8Array[] = [];
+  /** What is left of a chunk that was given out in slices. */
+  #rest: Uint8Array | undefined;
   #peeked: Promise<NextChunk> | undefined;
+  /** Whether the platform has read all of it, so that only what was put back is left. */
+  #isRead = false;
 
   constructor(response: Response) {
     this.#response = response;
@@ -31,9 +38,22 @@ export class Body {
     return taken;
   }
 
+  /**
+   * The next chunk, of which no more than a slice. Before the rest of a larger one, all that waits
+   * in the event loop has its turn.
+   */
+  async nextSlice(): Promise<NextChunk> {
+    const rest = this.#rest;
+    if (rest !== undefined) await nextTurn();
+    const { value } = rest === undefined ? await this.next() : { value: rest };
+    const isLarge = value !== undefined && value.length > SLICE_BYTES;
+    this.#rest = isLarge ? value.subarray(SLICE_BYTES) : undefined;
+    return { value: isLarge ? value.subarray(0, SLICE_BYTES) : value };
+  }
+
   /** The same without taking it, for those who may not have the time to wait for it. */
   peek(): Promise<NextChunk> {
-    const value = this.#ahead[0];
+    const value = this.#rest ?? this.#ahead[0];
     if (value !== undefined) return Promise.resolve({ value });
     return (this.#peeked ??= this.#read());
   }
@@ -46,7 +66,10 @@ export class Body {
   /** All that is left, as one. */
   async rest(): Promise<Uint8Array<ArrayBuffer>> {
     // Where nobody has begun to read, the platform reads it all at less than half the cost.
-    if (this.#reader === undefined) return new Uint8Array(await this.#response.arrayBuffer());
+    if (this.#reader === undefined && !this.#isRead) {
+      this.#isRead = true;
+      return new Uint8Array(await this.#response.arrayBuffer());
+    }
     const chunks: Uint8Array[] = [];
     for (let chunk = await this.next(); chunk.value !== undefined; chunk = await this.next()) {
       chunks.push(chunk.value);
@@ -79,6 +102,7 @@ export class Body {
   }
 
   #read(): Promise<NextChunk> {
+    if (this.#isRead) return Promise.resolve({});
     if (this.#reader === undefined) {
       const { body } = this.#response;
       if (body === null) return Promise.resolve({});
@@ -90,4 +114,9 @@ export class Body {
 
 function readerOf(stream: ReadableStream<Uint8Array>) {
   return stream.getReader();
+}
+
+/** Resolves when all that waits in the event loop has had its turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

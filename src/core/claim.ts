@@ -1,3 +1,4 @@
+import { upstreamMessage } from "./error-message.ts";
 import { openaiSpelling, statusOfWord } from "./failure-words.ts";
 import type { Fault } from "./fault.ts";
 import { isObject, type JsonObject, objectAt } from "./json.ts";
@@ -23,6 +24,8 @@ export interface Claim {
   source: StatusClaim | undefined;
   /** The first word in which upstream named the failure, known or not, in OpenAI's spelling. */
   code: string | undefined;
+  /** Upstream's words for the failure; undefined where it said nothing. */
+  message: string | undefined;
   /** `error.metadata`, wherever the endpoint keeps it. */
   metadata: JsonObject;
   /** `error.availability`: OpenRouter's word on whether and when to try again. */
@@ -40,6 +43,7 @@ export function readClaim(upstreamStatus: number, fault: Fault): Claim {
     status: source?.status ?? 502,
     source,
     code: word === undefined ? undefined : openaiSpelling(word),
+    message: upstreamMessage(fault),
     metadata,
     availability: objectAt(error, "availability"),
   };

@@ -1,4 +1,4 @@
-import type { ErrorBody } from "./error-body.ts";
+import type { ErrorForm } from "./error-form.ts";
 import type { Fault } from "./fault.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -8,18 +8,18 @@ export interface EventMeaning {
   fault: Fault | undefined;
   /** The event carries part of the answer: text, reasoning, a call… */
   speaks: boolean;
+  /** What it carries is nothing but white space. */
+  isBlank?: boolean;
   /** Parts of the answer, by their index, that this event begins or goes on with. */
   continues: number[];
+  /** Those of all parts that it carries something of: one that had finished is open again. */
+  speaking?: number[];
   /** Parts of the answer that are whole with this event. */
   finishes: number[];
-}
-
-/** How the clients of an endpoint read an error. */
-export interface ErrorForm {
-  /** The body of an error answer. */
-  answerBody(status: number, body: ErrorBody): JsonObject;
-  /** An error in band, as one event. */
-  event(status: number, body: ErrorBody): string;
+  /** Tokens of the answer were counted: it is one, even if it is empty. */
+  isCounted?: boolean;
+  /** The usage came, which is the last of a chat. */
+  isUsage?: boolean;
 }
 
 /**
@@ -36,7 +36,10 @@ export interface Dialect {
   isNamed: boolean;
   /** Why a parsed answer with status 200 and no top-level `error` is a failure, or undefined. */
   findAnswerFault(answer: JsonObject, request: JsonObject): Fault | undefined;
-  /** Reads the parsed data of an event; `hasSpoken`: an event before it carried an answer. */
+  /**
+   * Reads the parsed data of an event; `hasSpoken`: an event before it carried an answer of more
+   * than white space.
+   */
   readEvent(data: JsonObject, hasSpoken: boolean): EventMeaning;
   /** Whether the `error` of an event is that of a part, such as a tool, and not of the answer. */
   isPartError?(data: JsonObject): boolean;
@@ -49,5 +52,7 @@ export interface Dialect {
    * request asks for.
    */
   wholeAt: "parts" | "done" | "end" | "never";
+  /** Whether a `[DONE]` behind the end of the answer goes out: some SDKs throw at it. */
+  hasDone: boolean;
   errorForm: ErrorForm;
 }

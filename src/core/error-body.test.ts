@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readClaim } from "./claim.ts";
-import { errorNames, openaiErrors, toErrorBody } from "./error-body.ts";
+import { errorNames, toErrorBody } from "./error-body.ts";
 import type { Fault } from "./fault.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -20,9 +20,9 @@ const NAMES: [status: number, type: string, code: string][] = [
   [402, "insufficient_quota", "insufficient_quota"],
   [403, "permission_error", "permission_denied"],
   [404, "invalid_request_error", "not_found"],
-  [405, "invalid_request_error", "invalid_request"],
+  [405, "invalid_request_error", "method_not_allowed"],
   [408, "timeout_error", "timeout"],
-  [410, "invalid_request_error", "invalid_request"],
+  [410, "invalid_request_error", "gone"],
   [412, "invalid_request_error", "precondition_failed"],
   [413, "invalid_request_error", "payload_too_large"],
   [418, "invalid_request_error", "invalid_request"],
@@ -64,7 +64,7 @@ describe("toErrorBody", () => {
         type: "invalid_request_error",
         param: null,
         code: "invalid_request",
-        metadata: { list: [{ a: 1 }] },
+        metadata: { list: [{ a: 1 }], error_type: "invalid_request" },
       },
       response: { id: "r" },
     });
@@ -96,7 +96,8 @@ describe("toErrorBody", () => {
     ["a sentence where there is no error", undefined, SENTENCE],
   ];
   test.each(messages)("the message is %s", (_title, error, message) => {
-    expect(bodyOf(500, faultOf(error)).error.message).toBe(message);
+    const said = bodyOf(500, faultOf(error)).error.message;
+    expect(said).toBe(message === SENTENCE ? `500 Internal Server Error: ${SENTENCE}` : message);
   });
 
   test("the type is the status's own, whatever upstream calls it", () => {
@@ -148,6 +149,7 @@ describe("toErrorBody", () => {
       param: null,
       code: "not_found",
       ...more,
+      metadata: { ...more.metadata, error_type: "not_found" },
     });
   });
 
@@ -171,14 +173,5 @@ describe("toErrorBody", () => {
   test("an error beside the fault that says nothing does not replace it", () => {
     const { error } = bodyOf(502, faultOf({ message: "x" }, { error: null, id: "gen-1" }));
     expect(error.message).toBe("x");
-  });
-});
-
-describe("openaiErrors", () => {
-  test("an error in band is one event of one line", () => {
-    const error = { message: "a\n\nb", type: "server_error", param: null, code: "timeout" };
-    const text = openaiErrors.event(504, { error });
-    expect(text).toMatch(/^data: [^\r\n]+\n\n$/);
-    expect(JSON.parse(text.slice("data: ".length))).toEqual({ error: { status: 504, ...error } });
   });
 });

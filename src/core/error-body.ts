@@ -1,7 +1,8 @@
 import type { Claim } from "./claim.ts";
-import type { ErrorForm } from "./dialect.ts";
+import { holdsContent } from "./content.ts";
 import type { Fault } from "./fault.ts";
 import { isObject, type JsonObject, publicObject, publicValue, saysSomething } from "./json.ts";
+import { REASONS } from "./reasons.ts";
 
 /** An error as the OpenAI SDKs read it (https://platform.openai.com/docs/guides/error-codes). */
 export interface ErrorObject extends JsonObject {
@@ -16,25 +17,15 @@ export interface ErrorBody extends JsonObject {
   error: ErrorObject;
 }
 
-/**
- * The error as it is. In band, where no status line can tell it, it holds its `status` too, by which
- * Vercel's `ai` decides whether another try is worth it (normalize-stream-provider-error.ts).
- */
-export const openaiErrors: ErrorForm = {
-  answerBody: (_status, body) => body,
-  event(status, body) {
-    const error = { status, ...body.error };
-    return `data: ${JSON.stringify({ ...body, error })}\n\n`;
-  },
-};
-
 /** What OpenAI calls a failure with this status: `type` always, `code` where there is no better. */
 const NAMES: Record<number, { type: string; code: string }> = {
   401: { type: "authentication_error", code: "invalid_api_key" },
   402: { type: "insufficient_quota", code: "insufficient_quota" },
   403: { type: "permission_error", code: "permission_denied" },
   404: { type: "invalid_request_error", code: "not_found" },
+  405: { type: "invalid_request_error", code: "method_not_allowed" },
   408: { type: "timeout_error", code: "timeout" },
+  410: { type: "invalid_request_error", code: "gone" },
   412: { type: "invalid_request_error", code: "precondition_failed" },
   413: { type: "invalid_request_error", code: "payload_too_large" },
   422: { type: "invalid_request_error", code: "unprocessable" },
@@ -54,36 +45,66 @@ export function errorNames(status: number): { type: string; code: string } {
 }
 
 /**
+ * A sentence of Candor's own, behind the status and its standard words: agents decide by them
+ * whether to try again.
+ */
+export function ownMessage(status: number, sentence: string): string {
+  const reason = REASONS[status];
+  return reason === undefined ? `${status}: ${sentence}` : `${status} ${reason}: ${sentence}`;
+}
+
+/**
  * A fault in OpenAI's form. Whatever upstream put into its error object or beside it stays where it
- * was, but for `user_id`, which names the owner of the key. `code` is text: typed clients break on
- * OpenRouter's number, which belongs in the status line.
+ * was, but for `user_id`, which names the owner of the key. `code` is the word for the failure.
  */
 export function toErrorBody(claim: Claim, fault: Fault): ErrorBody {
   const upstream = isObject(fault.error) ? fault.error : {};
-  const { message: _text, type: _type, param, code: _code, ...rest } = upstream;
+  const { message: _text, type: _type, param, code: _code, metadata, ...rest } = upstream;
   const { error: _silent, ...beside } = fault.beside;
+  const code = claim.code ?? defaultCode(claim);
   return {
     error: {
-      message: errorMessage(fault),
+      message: claim.message ?? ownMessage(claim.status, fault.sentence),
       type: errorNames(claim.status).type,
       param: typeof param === "string" ? param : null,
-      code: claim.code ?? defaultCode(claim),
+      code,
       ...publicObject(rest),
+      ...publicMetadata(metadata, code),
     },
     ...publicObject(beside),
   };
 }
 
-/** Upstream's message; one that is not text as its JSON; our sentence where there is none. */
-function errorMessage({ error, sentence }: Fault): string {
-  const message = isObject(error) ? error["message"] : error;
-  const isMissing = message === undefined || message === null || error === true;
-  return isMissing || asText(message).trim() === "" ? sentence : asText(message);
+/** Typed clients want the word for the failure there, and no `null`. */
+function publicMetadata(metadata: unknown, word: string): JsonObject {
+  if (metadata === null || metadata === undefined) return {};
+  if (!isObject(metadata)) return { metadata: { raw: publicValue(metadata), error_type: word } };
+  return { metadata: { ...publicObject(metadata), error_type: wordIn(metadata) ?? word } };
 }
 
-/** A text as it is, anything else as its JSON. */
-function asText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(publicValue(value));
+function wordIn({ error_type }: JsonObject): string | undefined {
+  return typeof error_type === "string" && error_type !== "" ? error_type : undefined;
+}
+
+/** The fields in which an answer carries what was generated. */
+const ANSWER_FIELDS = ["choices", "output", "content", "data"];
+
+/**
+ * The body of an answer that is all error. What was generated before the failure does not stand
+ * beside it, where gateways take the whole for an answer (Portkey drops the error then): what says
+ * something moves to `error.metadata.partial`.
+ */
+export function withoutAnswer(body: ErrorBody): ErrorBody {
+  const { error, ...beside } = body;
+  const partial: JsonObject = {};
+  for (const field of ANSWER_FIELDS) {
+    if (holdsContent(beside[field])) partial[field] = beside[field];
+    delete beside[field];
+  }
+  if (Object.keys(partial).length === 0) return { error, ...beside };
+  const given = isObject(error["metadata"]) ? error["metadata"] : {};
+  const metadata = { error_type: error.code, ...given, partial };
+  return { error: { ...error, metadata }, ...beside };
 }
 
 function defaultCode({ status, metadata }: Claim): string {

@@ -6,8 +6,13 @@ import { concatBytes } from "./bytes.ts";
  * §9.2.6 reads from it. A block of comments has neither `name` nor `data`.
  */
 export interface StreamEvent {
-  /** The block as it came, byte for byte. */
-  bytes: Uint8Array;
+  /** How many bytes of the body it takes. */
+  size: number;
+  /**
+   * What goes out of it, byte for byte: all but comments, which break Go's and other clients. Empty
+   * where nothing but blank lines is left.
+   */
+  written: Uint8Array;
   name: string | undefined;
   data: string | undefined;
   /** Lines that are no field: upstream may put a bare JSON error there. */
@@ -16,7 +21,8 @@ export interface StreamEvent {
 
 /** Bytes of an event beyond the size limit, given out unread; `ends` with its last bytes. */
 export interface Fragment {
-  bytes: Uint8Array;
+  size: number;
+  written: Uint8Array;
   ends: boolean;
 }
 
@@ -27,6 +33,7 @@ const COLON = 0x3a;
 /** Reads an event stream from its chunks. Where they are split makes no difference to the events. */
 export class EventStreamReader {
   readonly #maxEventBytes: number;
+  readonly #keepsComments: boolean;
   readonly #scanner = new BlockScanner();
   #begun: Uint8Array[] = [];
   #begunBytes = 0;
@@ -34,8 +41,9 @@ export class EventStreamReader {
   #isFirst = true;
 
   /** An event of more than `maxEventBytes` comes out in fragments, unread. */
-  constructor(maxEventBytes: number) {
+  constructor(maxEventBytes: number, keepsComments = false) {
     this.#maxEventBytes = maxEventBytes;
+    this.#keepsComments = keepsComments;
   }
 
   /** The events that this chunk completes, in order. */
@@ -44,7 +52,7 @@ export class EventStreamReader {
     let start = 0;
     let end = this.#scanner.nextBlockEnd(chunk, 0);
     while (end !== -1) {
-      events.push(this.#completeBlock(part(chunk, start, end), false));
+      this.#append(events, this.#completeBlock(part(chunk, start, end), false));
       start = end;
       end = this.#scanner.nextBlockEnd(chunk, start);
     }
@@ -63,16 +71,18 @@ export class EventStreamReader {
     return isThere ? [this.#completeBlock(new Uint8Array(), true)] : [];
   }
 
-  /** Whether an event has begun and not ended; a comment is not an event. */
-  isInsideEvent(): boolean {
-    return this.#isFragmented || (this.#begun.length > 0 && this.#begun[0]?.[0] !== COLON);
+  /** Blocks of nothing to read that follow each other are one: a flood of them costs little. */
+  #append(events: (StreamEvent | Fragment)[], event: StreamEvent | Fragment): void {
+    const last = events.at(-1);
+    if (last !== undefined && isNothing(last) && isNothing(event)) last.size += event.size;
+    else events.push(event);
   }
 
   /** Keeps the beginning of an event, or gives it out where it is too large already. */
   #keep(bytes: Uint8Array): Fragment | undefined {
     if (this.#begunBytes + bytes.length > this.#maxEventBytes) {
       this.#isFragmented = true;
-      return { bytes: this.#takeBegun(bytes), ends: false };
+      return fragment(this.#takeBegun(bytes), false);
     }
     this.#begun.push(bytes);
     this.#begunBytes += bytes.length;
@@ -91,10 +101,37 @@ export class EventStreamReader {
     const bytes = this.#takeBegun(lastBytes);
     const isTooLarge = this.#isFragmented || bytes.length > this.#maxEventBytes;
     this.#isFragmented = false;
-    if (isTooLarge) return { bytes, ends: true };
+    if (isTooLarge) return fragment(bytes, true);
+    if (!this.#keepsComments && isPadding(bytes)) {
+      this.#isFirst = false;
+      return {
+        size: bytes.length,
+        written: NO_BYTES,
+        name: undefined,
+        data: undefined,
+        stray: undefined,
+      };
+    }
     const text = (this.#isFirst ? firstDecoder : decoder).decode(bytes);
+    const isFirst = this.#isFirst;
     this.#isFirst = false;
-    return readFields(bytes, bodyEnds ? `${text}\n\n` : text);
+    return this.#readFields(
+      isFirst && !this.#keepsComments ? withoutBom(bytes) : bytes,
+      bodyEnds ? `${text}\n\n` : text,
+      bytes.length,
+    );
+  }
+
+  /** Reads the fields of a block. */
+  #readFields(bytes: Uint8Array, block: string, size: number): StreamEvent {
+    const data = onlyData(block);
+    event = { size, written: bytes, name: undefined, data, stray: undefined };
+    if (data !== undefined) return event;
+    const { fields, stray } = sortLines(block);
+    event.stray = stray;
+    parser.feed(fields);
+    if (!this.#keepsComments) event.written = withoutComments(bytes);
+    return event;
   }
 }
 
@@ -152,21 +189,80 @@ const parser = createParser({
     event.name = name;
     event.data = data;
   },
-  onError: ({ type, line }) => {
-    if (type !== "unknown-field" || line === undefined) return;
-    event.stray = event.stray === undefined ? line : `${event.stray}\n${line}`;
-  },
 });
 // From here on a BOM is text.
 parser.feed("\n");
 
-/** Reads the fields of a block. */
-function readFields(bytes: Uint8Array, block: string): StreamEvent {
-  const data = onlyData(block);
-  event = { bytes, name: undefined, data, stray: undefined };
-  // In one piece: the parser drops a line without an end that cannot become a field.
-  if (data === undefined) parser.feed(block);
-  return event;
+const NO_BYTES = new Uint8Array();
+
+/** Whether a block is a comment of one line, or a blank line. */
+function isPadding(bytes: Uint8Array): boolean {
+  const lineBytes = bytes[0] === COLON ? lineEnd(bytes, 0) : 0;
+  return bytes.subarray(lineBytes).every((byte) => byte === LF || byte === CR);
+}
+
+function isNothing(event: StreamEvent | Fragment): boolean {
+  return (
+    !("ends" in event) &&
+    event.written.length === 0 &&
+    event.data === undefined &&
+    event.stray === undefined
+  );
+}
+
+/** The names of the fields that a parser knows (HTML §9.2.6), with or without a value. */
+const FIELD = /^(?:data|event|id|retry)(?::|$)/;
+
+/**
+ * The lines of a block that are fields, for the parser, and those that are not: it takes ten
+ * microseconds for each of these, and a block may hold a million.
+ */
+function sortLines(block: string): { fields: string; stray: string | undefined } {
+  const fields: string[] = [];
+  const stray: string[] = [];
+  for (const line of block.split(/\r\n|\r|\n/)) {
+    if (FIELD.test(line)) fields.push(line);
+    else if (line !== "" && !line.startsWith(":")) stray.push(line);
+  }
+  return {
+    fields: `${fields.join("\n")}\n\n`,
+    stray: stray.length === 0 ? undefined : stray.join("\n"),
+  };
+}
+
+function fragment(bytes: Uint8Array, ends: boolean): Fragment {
+  return { size: bytes.length, written: bytes, ends };
+}
+
+const BOM = [0xef, 0xbb, 0xbf];
+
+/** A body may begin with a BOM, which is no part of its first event (HTML §9.2.5). */
+function withoutBom(bytes: Uint8Array): Uint8Array {
+  return BOM.every((byte, index) => bytes[index] === byte) ? bytes.subarray(BOM.length) : bytes;
+}
+
+/** A block without the lines that begin with a colon; empty where only blank lines are left. */
+function withoutComments(bytes: Uint8Array): Uint8Array {
+  const kept: Uint8Array[] = [];
+  let hasLines = false;
+  for (let start = 0; start < bytes.length;) {
+    const end = lineEnd(bytes, start);
+    if (bytes[start] !== COLON) {
+      kept.push(bytes.subarray(start, end));
+      hasLines ||= bytes[start] !== LF && bytes[start] !== CR;
+    }
+    start = end;
+  }
+  return hasLines ? concatBytes(kept) : new Uint8Array();
+}
+
+/** The index behind the line end that ends the line at an index: LF, CRLF or CR. */
+function lineEnd(bytes: Uint8Array, start: number): number {
+  for (let index = start; index < bytes.length; index++) {
+    if (bytes[index] === LF) return index + 1;
+    if (bytes[index] === CR) return bytes[index + 1] === LF ? index + 2 : index + 1;
+  }
+  return bytes.length;
 }
 
 /**

@@ -13,7 +13,7 @@ describe("findError", () => {
   const said: [title: string, error: unknown][] = [
     ["an object with a message", { message: "x" }],
     ["an object with a code alone", { code: 429 }],
-    ["an object with a null message", { message: null }],
+    ["an object with a null message and a type", { message: null, type: "x" }],
     ["a text", "Internal Server Error"],
     ["true", true],
     ["an array of errors", [{ message: "x" }]],
@@ -23,7 +23,16 @@ describe("findError", () => {
     expect(fault).toMatchObject({ rule: "error-in-body", error, beside: {} });
   });
 
-  test.each([[null], [false], [""], [{}], [[]], [0]])("`error: %j` says nothing", (error) => {
+  test.each([
+    [null],
+    [false],
+    [""],
+    [{}],
+    [[]],
+    [0],
+    [{ code: 0, message: "", type: "" }],
+    [{ message: null }],
+  ])("`error: %j` says nothing", (error) => {
     expect(findError({ error, choices: [] }, "error-in-body")).toBeUndefined();
   });
 

@@ -11,6 +11,7 @@ export type Rule =
   | "unexpected-form"
   | "empty-body"
   | "not-json"
+  | "too-complex"
   | "no-answer"
   | "failed-generation"
   | "malformed-event"
@@ -29,11 +30,35 @@ export interface Fault {
   beside: JsonObject;
   /** A sentence for the caller, where upstream gave none. */
   sentence: string;
+  /** Whether `beside` is an error of OAuth (RFC 6749 §5.2), whose clients read no other form. */
+  isOauth?: boolean;
 }
 
 /** A fault that upstream did not put into words. */
 export function silentFault(rule: Rule, sentence: string, beside: JsonObject = {}): Fault {
   return { rule, error: undefined, beside, sentence };
+}
+
+/** How a fault ends the client's stream behind the error event. */
+const BROKEN: ReadonlySet<Rule> = new Set<Rule>([
+  "cut",
+  "malformed-event",
+  "silence",
+  "shutdown",
+  "upstream-timeout",
+]);
+
+/**
+ * Whether upstream's connection broke, or was given up: a dozen clients read no error in band, and
+ * would take a clean end for success.
+ */
+export function isBreak({ rule }: Fault): boolean {
+  return BROKEN.has(rule);
+}
+
+/** Whether Candor found a fault that upstream did not report. */
+export function isOwnFinding({ rule }: Fault): boolean {
+  return BROKEN.has(rule) || rule === "ended-early";
 }
 
 /** The connection to upstream ended before its answer did. */
@@ -43,20 +68,20 @@ export function cutFault(): Fault {
 
 /** The proxy itself ends a stream. */
 export function shutdownFault(): Fault {
-  const message = "The proxy was shut down before the answer was complete.";
-  return { ...silentFault("shutdown", message), error: { code: "proxy_shutdown", message } };
+  const sentence = "The proxy was shut down before the answer was complete.";
+  return { ...silentFault("shutdown", sentence), error: { code: "proxy_shutdown", status: 503 } };
 }
 
 /** Upstream kept silent within a stream. The status, which no header can carry now, is 504. */
 export function silenceFault(afterMs: number): Fault {
-  const message = `Upstream sent no event for ${afterMs} ms (STREAM_IDLE_TIMEOUT_MS).`;
-  return { ...silentFault("silence", message), error: { code: 504, message } };
+  const sentence = `Upstream sent no event for ${afterMs} ms (STREAM_IDLE_TIMEOUT_MS).`;
+  return { ...silentFault("silence", sentence), error: { code: 504 } };
 }
 
 /** An answer that is no event stream was not complete in time. */
 export function timeoutFault(afterMs: number): Fault {
-  const message = `Upstream's answer was not complete within ${Math.round(afterMs)} ms (UPSTREAM_TIMEOUT_MS).`;
-  return { ...silentFault("upstream-timeout", message), error: { code: 504, message } };
+  const sentence = `Upstream's answer was not complete within ${Math.round(afterMs)} ms (UPSTREAM_TIMEOUT_MS).`;
+  return { ...silentFault("upstream-timeout", sentence), error: { code: 504 } };
 }
 
 /**

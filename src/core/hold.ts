@@ -1,5 +1,6 @@
 import type { Body, NextChunk } from "./body.ts";
 import { ByteSink } from "./bytes.ts";
+import { KEEP_ALIVE } from "./keep-alive.ts";
 import { Deadline, TOO_LATE } from "./deadline.ts";
 import { cutFault, type Fault } from "./fault.ts";
 import type { Observe } from "./steps.ts";
@@ -35,9 +36,6 @@ export interface HeldStream {
   silentMs: number;
 }
 
-/** A comment: the server sends no status line before there is a first byte behind it. */
-const FIRST_SIGN = new TextEncoder().encode(":\n\n");
-
 /**
  * Reads a stream, and keeps it, until its judge decides or a limit is reached. What had been read
  * by then is judged first.
@@ -61,7 +59,7 @@ export async function holdStream(
         return concludeCut(judge, kept);
       }
       if (read === TOO_LATE) break;
-      const { value: chunk } = await body.next();
+      const { value: chunk } = await body.nextSlice();
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
       size += chunk?.length ?? 0;
       if (reading.isAlive) aliveAt = performance.now();
@@ -95,6 +93,7 @@ function conclude(judge: StreamJudge, reading: StreamReading, kept: ByteSink): H
 
 /** What was held goes out, and with its first byte the status line. */
 function relay(kept: ByteSink, ending: StreamEnding | undefined, silentMs: number): HeldStream {
-  const bytes = [kept.size > 0 ? kept.take() : FIRST_SIGN];
+  // The server sends no status line before there is a first byte behind it.
+  const bytes = [kept.size > 0 ? kept.take() : KEEP_ALIVE];
   return { kind: "relay", bytes, ending, silentMs };
 }

@@ -47,11 +47,21 @@ describe("parseJson", () => {
 });
 
 describe("saysSomething", () => {
-  test.each([[null], [undefined], [false], [0], [""], [{}], [[]]])("%j says nothing", (value) => {
+  test.each([
+    [null],
+    [undefined],
+    [false],
+    [0],
+    [""],
+    [{}],
+    [[]],
+    [{ a: null, b: { c: "" } }],
+    [[null]],
+  ])("%j says nothing", (value) => {
     expect(saysSomething(value)).toBe(false);
   });
 
-  test.each([[true], [1], [" "], ["text"], [{ a: null }], [[null]]])(
+  test.each([[true], [1], [" "], ["text"], [{ a: { b: 1 } }], [[null, "x"]]])(
     "%j says something",
     (value) => {
       expect(saysSomething(value)).toBe(true);

@@ -6,6 +6,9 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** How deep a value is looked into, and written out again: what is deeper would not end well. */
+const DEEPEST = 500;
+
 const NOTHING: JsonObject = Object.freeze({});
 
 /** The object under a key, or an empty one where there is none. */
@@ -24,16 +27,17 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * Whether a field carries anything. `null`, `false`, `0`, `""`, `{}` and `[]` are how providers
- * write "nothing here": `"error": null` beside good choices is health, `"content": ""` no content.
+ * Whether a value says anything. `null`, `false`, `0` and `""` are how providers write "nothing
+ * here", and so are arrays and objects in which nothing else stands: `"error": null` beside good
+ * choices is health, and so is an error object that was never filled in
+ * (fixtures/chat-completions/200-error-zeroed-struct.json).
  */
-export function saysSomething(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  return isObject(value) ? Object.keys(value).length > 0 : Boolean(value);
+export function saysSomething(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object" || value === null) return Boolean(value);
+  if (depth > DEEPEST) return false;
+  for (const inner of Object.values(value)) if (saysSomething(inner, depth + 1)) return true;
+  return false;
 }
-
-/** How deep a value may be nested to be written out again; writing deeper ones would not end well. */
-const DEEPEST = 500;
 
 /** A JSON object as it may leave us: without `user_id`, which names the owner of the key. */
 export function publicObject(object: JsonObject, depth = 0): JsonObject {

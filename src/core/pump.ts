@@ -1,7 +1,15 @@
 import type { Body, NextChunk } from "./body.ts";
 import { Deadline } from "./deadline.ts";
-import { cutFault, type Fault, shutdownFault, silenceFault, timeoutFault } from "./fault.ts";
+import {
+  cutFault,
+  type Fault,
+  isBreak,
+  shutdownFault,
+  silenceFault,
+  timeoutFault,
+} from "./fault.ts";
 import { SHUTDOWN } from "./give-up.ts";
+import { KEEP_ALIVE } from "./keep-alive.ts";
 import type { Ending, Observe, Place } from "./steps.ts";
 import type { StreamEnding, StreamReading } from "./stream-judge.ts";
 
@@ -12,6 +20,10 @@ export interface Source {
   end(interruption?: Fault): StreamReading;
   /** Where the last event stands that was read. */
   place: Place | undefined;
+  /** How many comments came. */
+  comments: number;
+  /** Whether the answer is complete, so that only its tail is waited for. */
+  isWhole: boolean;
 }
 
 /**
@@ -22,9 +34,14 @@ export const RAW: Source = {
   feed: (chunk) => ({ bytes: [chunk], ending: undefined, isAlive: true }),
   end: (fault) => ({ bytes: [], ending: rawEnding(fault), isAlive: true }),
   place: undefined,
+  comments: 0,
+  isWhole: false,
 };
 
-/** What a pump passes on, to whom, and within which limits. */
+/** Which failed streams break off behind their error event: those that upstream broke, all, none. */
+export type BreakPolicy = "as-upstream" | "failed" | "never";
+
+/** What a pump passes on, to whom, and within which limits, in milliseconds. */
 export interface Flow {
   body: Body;
   source: Source;
@@ -34,12 +51,22 @@ export interface Flow {
   signal: AbortSignal;
   /** The longest silence of upstream, while the client waits for more. */
   idleTimeoutMs: number;
+  /** The longest silence behind a whole answer, whose usage may follow. */
+  tailMs: number;
   /** How long upstream may be waited for in all. */
   wholeMs: number;
   /** How long a client may leave what it was given unread. */
   stallTimeoutMs: number;
+  /** Where upstream sends comments, how long nothing may go out. */
+  keepAliveMs: number;
+  breakStreams: BreakPolicy;
+  /**
+   * Breaks the client's connection off once all has arrived; undefined where only an error of the
+   * stream can, which comes once the last bytes have been read.
+   */
+  breakOff: (() => void) | undefined;
   observe: Observe;
-  /** Reports a failure, and gives it as one event of the stream. */
+  /** Reports a failure, and gives it as one or two events of the stream. */
   tell: (fault: Fault, place: Place | undefined) => Uint8Array;
 }
 
@@ -48,7 +75,7 @@ const PIECE_BYTES = 64 * 1024;
 
 /**
  * Passes a committed answer on as it comes, at the client's pace, and ends it truthfully: a failure
- * becomes one error event, after which nothing comes, `[DONE]` least of all.
+ * becomes an error event, after which nothing comes, `[DONE]` least of all.
  */
 export function pump(flow: Flow): ReadableStream<Uint8Array> {
   return new Pump(flow).stream;
@@ -64,12 +91,17 @@ class Pump {
   #ending: StreamEnding | undefined;
   #idleLeftMs: number;
   #wholeLeftMs: number;
+  #comments: number;
+  #sentAt = performance.now();
+  /** What the client's stream fails with at its next read. */
+  #lateError: Error | undefined;
   #isOver = false;
 
   constructor(flow: Flow) {
     this.#flow = flow;
     this.#idleLeftMs = flow.idleTimeoutMs - flow.begun.silentMs;
     this.#wholeLeftMs = flow.wholeMs;
+    this.#comments = flow.source.comments;
     flow.signal.addEventListener("abort", () => this.#giveUp());
     this.stream = new ReadableStream<Uint8Array>(
       {
@@ -89,15 +121,16 @@ class Pump {
   }
 
   async #pull(): Promise<void> {
+    if (this.#lateError !== undefined) return this.#client?.error(this.#lateError);
     try {
-      while (this.#outbox.length === 0 && this.#ending === undefined) {
+      while (!this.#isOver && this.#outbox.length === 0 && this.#ending === undefined) {
         const next = await this.#read();
         if (this.#isOver) return;
         this.#take(next);
       }
-      this.#handOver();
+      if (!this.#isOver) this.#handOver();
     } catch (bug) {
-      this.#breakOff(bug);
+      this.#fail(bug);
     }
   }
 
@@ -107,7 +140,7 @@ class Pump {
     const startedAt = isLimited ? performance.now() : 0;
     this.#watchUpstream();
     try {
-      return await this.#flow.body.next();
+      return await this.#flow.body.nextSlice();
     } catch {
       return undefined;
     } finally {
@@ -115,7 +148,7 @@ class Pump {
     }
   }
 
-  /** Takes what was read. Comments alone do not prolong the wait. */
+  /** Takes what was read. Only whole events prolong the wait. */
   #take(next: NextChunk | undefined): void {
     const { source, idleTimeoutMs } = this.#flow;
     if (next === undefined) return this.#accept(source.end(cutFault()));
@@ -124,6 +157,7 @@ class Pump {
       ? idleTimeoutMs
       : this.#deadline.expiresAt - performance.now();
     this.#accept(reading);
+    this.#keepAlive();
   }
 
   /** Queues what was read, and the error event of a failure: upstream is free from then on. */
@@ -135,12 +169,22 @@ class Pump {
     const { body, observe, source, tell } = this.#flow;
     if (ending.kind === "whole") {
       observe({ kind: "finished", place: source.place, isDoneAdded: ending.isDoneAdded });
-      return body.drop();
+      return ending.isTailLost ? body.cancel() : body.drop();
     }
     body.cancel();
-    const event = tell(ending.fault, source.place);
+    const events = tell(ending.fault, source.place);
     // Behind half an event no error event would be read: only a broken connection tells.
-    if (!ending.midEvent) this.#outbox.push(event);
+    if (!ending.midEvent) this.#outbox.push(events);
+  }
+
+  /** Where upstream sends comments, and nothing else for long, the client is told of nothing. */
+  #keepAlive(): void {
+    const { comments } = this.#flow.source;
+    if (comments === this.#comments) return;
+    this.#comments = comments;
+    const isDry = this.#outbox.length === 0 && this.#ending === undefined;
+    const isLong = performance.now() - this.#sentAt >= this.#flow.keepAliveMs;
+    if (isDry && isLong) this.#outbox.push(KEEP_ALIVE);
   }
 
   /** Hands over as much as one piece, and with the last of it the end. */
@@ -152,7 +196,10 @@ class Pump {
       this.#client?.enqueue(bytes);
       size += bytes.length;
     }
-    if (size > 0) this.#flow.observe({ kind: "relayed", bytes: size });
+    if (size > 0) {
+      this.#sentAt = performance.now();
+      this.#flow.observe({ kind: "relayed", bytes: size });
+    }
     if (this.#outbox.length > 0 || this.#ending === undefined) return this.#watchClient();
     this.#end(this.#ending);
   }
@@ -160,11 +207,25 @@ class Pump {
   #end(ending: StreamEnding): void {
     if (ending.kind === "whole") {
       this.#client?.close();
-      return this.#conclude("whole");
+      return this.#conclude(ending.isTailLost ? "tail-lost" : "whole");
     }
+    const { breakStreams } = this.#flow;
+    const isBroken =
+      breakStreams === "failed" || (breakStreams === "as-upstream" && isBreak(ending.fault));
     if (ending.midEvent) this.#client?.error(new Error(ending.fault.sentence));
+    else if (isBroken) this.#breakOff(ending.fault);
     else this.#client?.close();
-    this.#conclude(ending.midEvent ? "broken-off" : "failed");
+    this.#conclude(ending.midEvent || isBroken ? "broken-off" : "failed");
+  }
+
+  /**
+   * Ends the client's stream without a clean end. At once, that would throw away what the client
+   * has not read yet, the error event too.
+   */
+  #breakOff(fault: Fault): void {
+    const { breakOff } = this.#flow;
+    if (breakOff === undefined) this.#lateError = new Error(fault.sentence);
+    else breakOff();
   }
 
   #conclude(ending: Ending): void {
@@ -175,9 +236,10 @@ class Pump {
 
   /** Until the next chunk, it is upstream's turn. */
   #watchUpstream(): void {
-    const { idleTimeoutMs, wholeMs } = this.#flow;
-    const isIdleFirst = this.#idleLeftMs <= this.#wholeLeftMs;
-    this.#deadline.set(Math.min(this.#idleLeftMs, this.#wholeLeftMs), () =>
+    const { idleTimeoutMs, tailMs, wholeMs, source } = this.#flow;
+    const idleMs = source.isWhole ? Math.min(this.#idleLeftMs, tailMs) : this.#idleLeftMs;
+    const isIdleFirst = idleMs <= this.#wholeLeftMs;
+    this.#deadline.set(Math.min(idleMs, this.#wholeLeftMs), () =>
       this.#interrupt(isIdleFirst ? silenceFault(idleTimeoutMs) : timeoutFault(wholeMs)),
     );
   }
@@ -197,7 +259,7 @@ class Pump {
       if (this.#ending === undefined) this.#accept(this.#flow.source.end(fault));
       this.#handOver(Number.POSITIVE_INFINITY);
     } catch (bug) {
-      this.#breakOff(bug);
+      this.#fail(bug);
     }
   }
 
@@ -209,7 +271,7 @@ class Pump {
   }
 
   /** After a bug nothing can be vouched for, not even an error event: the connection breaks off. */
-  #breakOff(bug: unknown): void {
+  #fail(bug: unknown): void {
     if (this.#isOver) return;
     this.#flow.observe({ kind: "bug", error: bug });
     this.#client?.error(new Error("bug"));
@@ -218,14 +280,17 @@ class Pump {
 
   #leave(ending: Ending): void {
     if (this.#isOver) return;
-    this.#flow.body.cancel();
-    this.#conclude(ending);
+    const { body, source } = this.#flow;
+    body.cancel();
+    // A client that leaves behind the end of the answer has all of it.
+    const hasAll = source.isWhole && this.#outbox.length === 0;
+    this.#conclude(ending === "client-left" && hasAll ? "whole" : ending);
   }
 }
 
 function rawEnding(fault: Fault | undefined): StreamEnding {
   if (fault !== undefined) return { kind: "failed", fault, midEvent: true };
-  return { kind: "whole", isDoneAdded: false };
+  return { kind: "whole", isDoneAdded: false, isTailLost: false };
 }
 
 /** Queues bytes, in pieces of which none is too large to be handed over at once. */

@@ -6,7 +6,7 @@ export type ResponseHead = Pick<Response, "status" | "headers">;
 
 /**
  * Upstream's answer as it is. `contentType` is that of a body which was read as JSON or as an event
- * stream, for where upstream did not say so.
+ * stream, for where upstream did not say so, or said something else.
  */
 export function relayedResponse(
   upstream: ResponseHead,
@@ -18,10 +18,9 @@ export function relayedResponse(
     const coding = keptCoding(upstream.headers);
     if (coding !== undefined) headers.set("content-encoding", coding);
   } else {
-    const declared = declaredForm(headers.get("content-type"));
-    if (declared !== "json" && declared !== "event-stream") {
-      headers.set("content-type", contentType);
-    }
+    const given = headers.get("content-type");
+    const isTrue = declaredForm(given) === declaredForm(contentType) && !given?.includes(",");
+    if (!isTrue) headers.set("content-type", contentType);
   }
   return new Response(body, { status: upstream.status, headers });
 }

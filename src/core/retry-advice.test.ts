@@ -9,9 +9,9 @@ const NEXT_MINUTE = "Thu, 01 Jan 2026 00:01:00 GMT";
 
 /** One moment in the three forms of RFC 9110 §5.6.7. */
 const DATES = [
-  "Sun, 06 Nov 2033 08:49:37 GMT",
-  "Sunday, 06-Nov-33 08:49:37 GMT",
-  "Sun Nov  6 08:49:37 2033",
+  "Thu, 01 Jan 2026 08:49:37 GMT",
+  "Thursday, 01-Jan-26 08:49:37 GMT",
+  "Thu Jan  1 08:49:37 2026",
 ];
 
 function faultOf(error: unknown, beside: JsonObject = {}): Fault {
@@ -21,7 +21,7 @@ function faultOf(error: unknown, beside: JsonObject = {}): Fault {
 /** The advice by field names; `headers` are upstream's. */
 function advise(status: number, error: unknown, headers: Record<string, string> = {}) {
   return new Headers(
-    retryAdvice({ ...readClaim(200, faultOf(error)), status }, new Headers(headers), NOW),
+    retryAdvice({ ...readClaim(200, faultOf(error)), status }, new Headers(headers), NOW, 0),
   );
 }
 
@@ -100,7 +100,7 @@ describe("Retry-After", () => {
   test("metadata that stands beside the error counts the same", () => {
     const fault = faultOf({ message: "x" }, { metadata: { retry_after_seconds: 7 } });
     const advice = new Headers(
-      retryAdvice({ ...readClaim(200, fault), status: 429 }, new Headers(), NOW),
+      retryAdvice({ ...readClaim(200, fault), status: 429 }, new Headers(), NOW, 0),
     );
     expect(advice.get("retry-after")).toBe("7");
   });

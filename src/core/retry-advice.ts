@@ -10,46 +10,71 @@ const SECONDS_OR_MILLISECONDS = 1e11;
 /** Statuses that a caller may simply try again, as the OpenAI SDKs do (408, 409, 429, 5xx). */
 const TRANSIENT = new Set([408, 409, 429]);
 
+/** The longest wait, in seconds, that is passed on: a longer one is a mistake. */
+const LONGEST_WAIT = 86_400;
+
 /** Header fields that providers put into `error.metadata.headers` instead of the answer's own. */
-const LIFTED = /^(x-ratelimit-[a-z0-9-]+|retry-after-ms)$/;
+const LIFTED = new Set(
+  ["limit", "remaining", "reset"]
+    .flatMap((what) => [what, `${what}-requests`, `${what}-tokens`])
+    .map((what) => `x-ratelimit-${what}`)
+    .concat("retry-after", "retry-after-ms"),
+);
+
+/** A longer value is no number and no date, and many of them break Python's and Node's clients. */
+const LONGEST_FIELD = 200;
 
 /**
  * The header fields of a failed answer that tell the caller whether and when to try again:
  * `retry-after` (RFC 9110 §10.2.3), `x-should-retry` (read by the OpenAI SDKs), and the rate limit
- * fields that upstream only put into the body. `now` is in epoch milliseconds.
+ * fields that upstream only put into the body. `now` is in epoch milliseconds; `defaultWait`, in
+ * seconds, is told where upstream told none for a 429 that is worth another try (0: none).
  */
 export function retryAdvice(
   claim: Claim,
   upstreamHeaders: Headers,
   now: number,
+  defaultWait: number,
 ): [name: string, value: string][] {
   const lifted = headersInMetadata(claim.metadata);
   const resetText = upstreamHeaders.get("x-ratelimit-reset") ?? lifted.get("x-ratelimit-reset");
   const reset = secondsUntil(readMoment(resetText ?? ""), now);
-  const wait = retryAfter(claim, upstreamHeaders, lifted, now) ?? shortWait(reset);
-  const isDistant = wait === undefined && reset !== undefined && reset > LONGEST_MADE_WAIT;
-  const advice: [string, string][] = [
-    ["x-should-retry", String(shouldRetry(claim, wait !== undefined, isDistant))],
-  ];
+  const told = retryAfter(claim, upstreamHeaders, lifted, now) ?? shortWait(reset);
+  const isDistant = told === undefined && reset !== undefined && reset > LONGEST_MADE_WAIT;
+  const isWorthIt = shouldRetry(claim, told !== undefined, isDistant);
+  const isDue = claim.status === 429 && isWorthIt && defaultWait > 0;
+  // Codex CLI repeats a 429 only where there is a wait, and LangChain waits for nothing else.
+  const wait = told ?? (isDue ? String(defaultWait) : undefined);
+  const advice: [string, string][] = [["x-should-retry", String(isWorthIt)]];
   if (wait !== undefined) advice.push(["retry-after", wait]);
   for (const [name, value] of lifted) {
-    if (LIFTED.test(name) && !upstreamHeaders.has(name)) advice.push([name, value]);
+    if (name !== "retry-after" && !upstreamHeaders.has(name)) advice.push([name, value]);
   }
   return advice;
 }
 
-function shouldRetry(
-  { status, availability }: Claim,
-  hasWait: boolean,
-  isDistant: boolean,
-): boolean {
-  const { retryable } = availability;
-  if (typeof retryable === "boolean") return retryable;
+function shouldRetry(claim: Claim, hasWait: boolean, isDistant: boolean): boolean {
+  const { status, availability, metadata } = claim;
+  const told = [availability["retryable"], metadata["retryable"], limitAdvice(claim)];
+  const decided = told.find((word) => typeof word === "boolean");
+  if (typeof decided === "boolean") return decided;
   // 402 with a wait is OpenRouter's in-flight budget, which settles; without, an empty balance.
   if (status === 402) return hasWait;
   // A daily quota: more tries today only prolong the failure.
   if (status === 429 && isDistant) return false;
   return isTransient(status);
+}
+
+/**
+ * What the limit that was reached says, by its name in `metadata.limit_source` or in the message:
+ * what is under way settles; a day's quota, a balance or somebody's cap does not.
+ */
+function limitAdvice({ metadata, message = "" }: Claim): boolean | undefined {
+  const source = metadata["limit_source"];
+  const name = typeof source === "string" ? source : "";
+  if (name === "openrouter_in_flight_budget") return true;
+  const isLasting = /daily|credits|key|workspace|guardrail/.test(name);
+  return isLasting || message.includes("free-models-per-day") ? false : undefined;
 }
 
 /** Whether a status alone says that another try may do better. */
@@ -66,7 +91,7 @@ function retryAfter(
 ): string | undefined {
   const liftedWait = lifted.get("retry-after") ?? "";
   return [
-    readWait(upstreamHeaders.get("retry-after") ?? ""),
+    readWait(upstreamHeaders.get("retry-after") ?? "", now),
     readSeconds(metadata["retry_after_seconds"]),
     readSeconds(isDate(liftedWait) ? secondsUntil(Date.parse(liftedWait), now) : liftedWait),
     readSeconds(availability["retry_after"]),
@@ -74,8 +99,10 @@ function retryAfter(
 }
 
 /** Delay seconds or an HTTP date (RFC 9110 §5.6.7), as it is; undefined for anything else. */
-function readWait(value: string): string | undefined {
-  return isDate(value) || /^\d+$/.test(value) ? value : undefined;
+function readWait(value: string, now: number): string | undefined {
+  const seconds = isDate(value) ? (Date.parse(value) - now) / 1000 : Number(value);
+  const isReadable = isDate(value) || /^\d+$/.test(value);
+  return isReadable && seconds <= LONGEST_WAIT ? value : undefined;
 }
 
 function isDate(value: string): boolean {
@@ -87,7 +114,7 @@ function isDate(value: string): boolean {
 function readSeconds(value: unknown): string | undefined {
   const isNumeric = typeof value === "number" || (typeof value === "string" && value.trim() !== "");
   const seconds = isNumeric ? Math.ceil(Number(value)) : -1;
-  return Number.isSafeInteger(seconds) && seconds >= 0 ? String(seconds) : undefined;
+  return seconds >= 0 && seconds <= LONGEST_WAIT ? String(seconds) : undefined;
 }
 
 /** The reset of a rate limit in epoch milliseconds; NaN where it cannot be read. */
@@ -106,14 +133,19 @@ function shortWait(seconds: number | undefined): string | undefined {
   return seconds !== undefined && seconds <= LONGEST_MADE_WAIT ? String(seconds) : undefined;
 }
 
-/** `error.metadata.headers` with lower-case names, as far as the values can be header values. */
+/** The fields of `error.metadata.headers` that are lifted, with lower-case names. */
 function headersInMetadata(metadata: JsonObject): Map<string, string> {
-  const headers = Object.entries(objectAt(metadata, "headers"));
-  return new Map(
-    headers.flatMap(([name, value]): [string, string][] => {
-      const text = typeof value === "number" ? String(value) : value;
-      const isValue = typeof text === "string" && /^[\x21-\x7e][\x20-\x7e]*$/.test(text);
-      return isValue ? [[name.toLowerCase(), text]] : [];
-    }),
-  );
+  const headers = objectAt(metadata, "headers");
+  const lifted = new Map<string, string>();
+  for (const name in headers) {
+    const lower = name.length <= LONGEST_FIELD ? name.toLowerCase() : "";
+    const value = headers[name];
+    const text = typeof value === "number" ? String(value) : value;
+    const isValue =
+      typeof text === "string" &&
+      text.length <= LONGEST_FIELD &&
+      /^[\x21-\x7e][\x20-\x7e]*$/.test(text);
+    if (isValue && LIFTED.has(lower)) lifted.set(lower, text);
+  }
+  return lifted;
 }

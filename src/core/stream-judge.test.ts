@@ -35,7 +35,7 @@ interface Outcome {
 }
 
 function judgeBytes(chunks: Uint8Array[], maxEventBytes = Number.POSITIVE_INFINITY): Outcome {
-  const judge = new StreamJudge(chat, maxEventBytes);
+  const judge = new StreamJudge(chat, { maxEventBytes: maxEventBytes });
   const bytes: Uint8Array[] = [];
   for (const chunk of chunks) {
     const reading = judge.feed(chunk);
@@ -63,7 +63,7 @@ const judgeText = (...texts: string[]) => judgeBytes(chunks(...texts));
 
 /** The judge after a stream's beginning, which has no ending yet. */
 function judgeAfter(...texts: string[]) {
-  const judge = new StreamJudge(chat, Number.POSITIVE_INFINITY);
+  const judge = new StreamJudge(chat, { maxEventBytes: Number.POSITIVE_INFINITY });
   for (const text of texts) judge.feed(encoder.encode(text));
   return judge;
 }
@@ -84,26 +84,26 @@ describe("what decides a stream", () => {
     ["another kind of object", event({ type: "response.created", response: {} })],
   ];
   test.each(undecided)("%s: nothing is decided", (_title, text) => {
-    const judge = new StreamJudge(chat, Number.POSITIVE_INFINITY);
+    const judge = new StreamJudge(chat, { maxEventBytes: Number.POSITIVE_INFINITY });
     expect(judge.feed(encoder.encode(text)).ending).toBeUndefined();
     expect(judge.isDecided).toBe(false);
   });
 
   const answers: [title: string, text: string][] = [
     ["text", HELLO],
-    ["text behind comments", COMMENT + COMMENT + ROLE + HELLO],
+    ["text behind a role", ROLE + HELLO],
     ["reasoning", choices({ index: 0, delta: { reasoning: "Hm" } })],
     ["a refusal", choices({ index: 0, delta: { refusal: "No" } })],
-    ["a tool call", choices({ index: 0, delta: { tool_calls: [{ index: 0 }] } })],
+    ["a tool call", choices({ index: 0, delta: { tool_calls: [{ index: 0, id: "call_1" }] } })],
     ["a function call", choices({ index: 0, delta: { function_call: { name: "f" } } })],
     ["audio", choices({ index: 0, delta: { audio: { data: "x" } } })],
-    ["images", choices({ index: 0, delta: { images: [{}] } })],
+    ["images", choices({ index: 0, delta: { images: [{ image_url: { url: "data:," } }] } })],
     ["a finish reason alone", STOP],
     ["length without text", finish("length")],
     ["text of the second choice", delta("Hello", 1)],
   ];
   test.each(answers)("%s: there is an answer, and all of it goes out unchanged", (_title, text) => {
-    const judge = new StreamJudge(chat, Number.POSITIVE_INFINITY);
+    const judge = new StreamJudge(chat, { maxEventBytes: Number.POSITIVE_INFINITY });
     const { bytes, ending } = judge.feed(encoder.encode(text));
     expect(judge.isDecided).toBe(true);
     expect(ending).toBeUndefined();
@@ -187,12 +187,12 @@ describe("what decides a stream", () => {
       502,
     ],
     ["data that is not JSON", "data: oops\n\n", "malformed-event", 502],
-    ["data that is empty", "data:\n\n", "malformed-event", 502],
+    ["data that is empty, which is a heartbeat", "data:\n\n", "ended-early", 502],
     ["half a JSON text, whole as an event", 'data: {"choices":[{"ind\n\n', "malformed-event", 502],
     ["[DONE] first", DONE, "ended-early", 502],
     ["[DONE] without a space first", "data:[DONE]\n\n", "ended-early", 502],
     ["[DONE] behind a role", ROLE + DONE, "ended-early", 502],
-    ["[DONE] behind usage", USAGE + DONE, "ended-early", 502],
+    ["[DONE] behind usage without tokens", event({ usage: {} }) + DONE, "ended-early", 502],
     ["an end at once", "", "ended-early", 502],
     ["an end behind comments", COMMENT, "ended-early", 502],
     ["an end behind a role", ROLE, "ended-early", 502],
@@ -208,7 +208,7 @@ describe("what decides a stream", () => {
 
   test("a fault keeps what stood beside the error", () => {
     const text = event({ id: "gen-1", choices: [], error: { code: 429 } });
-    const { ending } = new StreamJudge(chat, 1000).feed(encoder.encode(text));
+    const { ending } = new StreamJudge(chat, { maxEventBytes: 1000 }).feed(encoder.encode(text));
     expect(ending).toMatchObject({ fault: { beside: { id: "gen-1", choices: [] } } });
   });
 });
@@ -217,11 +217,7 @@ describe("a stream in which something was said", () => {
   const whole: [title: string, text: string, sent: string][] = [
     ["a finish reason and [DONE]", HELLO + STOP + DONE, HELLO + STOP + DONE],
     ["a finish reason, usage and [DONE]", HELLO + STOP + USAGE + DONE, HELLO + STOP + USAGE + DONE],
-    [
-      "comments among the events",
-      COMMENT + HELLO + COMMENT + STOP + DONE,
-      COMMENT + HELLO + COMMENT + STOP + DONE,
-    ],
+    ["comments among the events", COMMENT + HELLO + COMMENT + STOP + DONE, HELLO + STOP + DONE],
     ["[DONE] without a finish reason", HELLO + DONE, HELLO + DONE],
     ["a finish reason, but no [DONE]", HELLO + STOP, HELLO + STOP + DONE],
     ["a finish reason alone", STOP, STOP + DONE],
@@ -287,9 +283,9 @@ describe("a stream in which something was said", () => {
       "malformed-event",
       502,
     ],
-    ["an end without a finish reason", HELLO + USAGE, HELLO + USAGE, "ended-early", 502],
+    ["an end without a finish reason", HELLO + HELLO, HELLO + HELLO, "ended-early", 502],
     ["half an event at its end", HELLO + HELLO.slice(0, 30), HELLO, "malformed-event", 502],
-    ["comments at its end", HELLO + COMMENT, HELLO + COMMENT, "ended-early", 502],
+    ["comments at its end", HELLO + COMMENT, HELLO, "ended-early", 502],
   ];
   test.each(failed)("a stream with %s fails", (_title, text, sent, rule, status) => {
     const ending = { rule, status, midEvent: false };
@@ -307,7 +303,7 @@ describe("a stream in which something was said", () => {
       choices({ index: 0, delta: {}, error: { code: 500 } }),
       choices({ index: 0, delta: {} }),
     ],
-    ["a null error", event({ choices: [], error: null }), event({ choices: [], error: null })],
+    ["a null error", event({ choices: [], error: null }), event({ choices: [] })],
   ];
   test.each(late)("%s behind the finish reason does not undo the answer", (_title, last, sent) => {
     const text = HELLO + finish("length") + sent + DONE;
@@ -324,7 +320,7 @@ describe("an event that is nothing but an error, behind the finish reason", () =
   ];
   test.each(events)("%s is dropped, and the rest goes out unchanged", (_title, last) => {
     const outcome = judgeText(HELLO + STOP + last + COMMENT + USAGE + DONE);
-    const text = HELLO + STOP + COMMENT + USAGE + DONE;
+    const text = HELLO + STOP + USAGE + DONE;
     expect(outcome).toEqual({ text, decided: true, ending: "whole" });
   });
 });
@@ -405,17 +401,25 @@ describe("a stream that is interrupted", () => {
     expect(ending).toMatchObject({ kind: "failed", fault: { rule: "cut" } });
   });
 
-  test("behind a finish it fails as well: usage and [DONE] are still to come", () => {
+  test.each([
+    ["a finish", [HELLO, STOP, USAGE.slice(0, 9)]],
+    ["text and usage", [HELLO, USAGE]],
+  ])("behind %s it is whole: only its tail is lost", (_behind, texts) => {
     for (const fault of [cutFault(), silenceFault(240_000)]) {
-      const { bytes, ending } = judgeAfter(HELLO, STOP, USAGE.slice(0, 9)).end(fault);
-      expect(bytes).toEqual([]);
-      expect(ending).toMatchObject({ kind: "failed", fault });
+      const { bytes, ending } = judgeAfter(...texts).end(fault);
+      expect(decoder.decode(Buffer.concat(bytes))).toBe(DONE);
+      expect(ending).toEqual({ kind: "whole", isDoneAdded: true, isTailLost: true });
     }
   });
 
-  test("behind a finish, data that is not JSON fails it, an error that is reported does not", () => {
+  test("text behind usage is open again: a cut there fails it", () => {
+    const { ending } = judgeAfter(HELLO, USAGE, HELLO).end(cutFault());
+    expect(ending).toMatchObject({ kind: "failed", fault: { rule: "cut" } });
+  });
+
+  test("behind a finish, neither stray data nor an error that is reported fails it", () => {
     const broken = judgeAfter(HELLO, STOP).feed(encoder.encode('data: {"usage":\n\n'));
-    expect(broken.ending).toMatchObject({ fault: { rule: "malformed-event" } });
+    expect(broken.ending).toEqual({ kind: "whole", isDoneAdded: true, isTailLost: true });
     const reported = judgeAfter(HELLO, STOP).feed(encoder.encode('data: {"error":"late"}\n\n'));
     expect(reported.ending).toBeUndefined();
   });
@@ -450,7 +454,8 @@ describe("an event beyond the size limit", () => {
     for (const behind of [[], [usage]]) {
       const text = [HELLO, largeEnd, ...behind].join("");
       const outcome = judgeBytes(chunks(HELLO, largeEnd, ...behind), 200);
-      expect(outcome).toEqual({ text, decided: true, ending: "whole" });
+      const done = behind.length > 0 ? DONE : "";
+      expect(outcome).toEqual({ text: text + done, decided: true, ending: "whole" });
     }
   });
 
@@ -461,13 +466,13 @@ describe("an event beyond the size limit", () => {
   });
 
   test("a cut behind it is told: more may have been to come", () => {
-    const judge = new StreamJudge(chat, 200);
+    const judge = new StreamJudge(chat, { maxEventBytes: 200 });
     judge.feed(encoder.encode(largeEnd));
     expect(judge.end(cutFault()).ending).toMatchObject({ kind: "failed", fault: { rule: "cut" } });
   });
 
   test("a cut within it is told, since no event can follow half of one", () => {
-    const judge = new StreamJudge(chat, 200);
+    const judge = new StreamJudge(chat, { maxEventBytes: 200 });
     judge.feed(encoder.encode(large.slice(0, 250)));
     expect(judge.end(cutFault()).ending).toMatchObject({ kind: "failed", midEvent: true });
   });
@@ -476,8 +481,14 @@ describe("an event beyond the size limit", () => {
 test.each(["[1]", '"Hello"', "7", "null"])("an event whose data is %s has a meaning", (data) => {
   const bytes = encoder.encode(`data: ${data}\n\n`);
   const isAnswer = (judge: StreamJudge) => [judge.feed(bytes).ending, judge.isDecided];
-  expect(isAnswer(new StreamJudge(other, Number.POSITIVE_INFINITY))).toEqual([undefined, true]);
-  expect(isAnswer(new StreamJudge(chat, Number.POSITIVE_INFINITY))).toEqual([undefined, false]);
+  expect(isAnswer(new StreamJudge(other, { maxEventBytes: Number.POSITIVE_INFINITY }))).toEqual([
+    undefined,
+    true,
+  ]);
+  expect(isAnswer(new StreamJudge(chat, { maxEventBytes: Number.POSITIVE_INFINITY }))).toEqual([
+    undefined,
+    false,
+  ]);
 });
 
 describe("signs of life", () => {
@@ -488,18 +499,24 @@ describe("signs of life", () => {
     [HELLO, true],
     [ROLE, true],
     [COMMENT + HELLO, true],
-    [HELLO.slice(0, 10), true],
+    [HELLO.slice(0, 10), false],
+    ["data: \n\n", false],
   ];
   test.each(signs)("%j counts as a sign of life: %p", (text, isAlive) => {
-    expect(new StreamJudge(chat, 1e6).feed(encoder.encode(text)).isAlive).toBe(isAlive);
+    expect(new StreamJudge(chat, { maxEventBytes: 1e6 }).feed(encoder.encode(text)).isAlive).toBe(
+      isAlive,
+    );
   });
 });
 
 /** What a stream tells beside its answer. */
 function factsOf(dialect: Dialect, text: string): Facts {
   const facts: Facts = {};
-  const judge = new StreamJudge(dialect, 1e6, (step) => {
-    if (step.kind === "facts") Object.assign(facts, { ...step.facts, ...facts });
+  const judge = new StreamJudge(dialect, {
+    maxEventBytes: 1e6,
+    observe: (step) => {
+      if (step.kind === "facts") Object.assign(facts, { ...step.facts, ...facts });
+    },
   });
   judge.feed(encoder.encode(text));
   return facts;

@@ -1,13 +1,17 @@
 import type { Dialect, EventMeaning } from "./dialect.ts";
+import { withoutNullError } from "./error-null.ts";
 import { EventStreamReader, type Fragment, type StreamEvent } from "./event-reader.ts";
-import { type Fault, findError, silentFault } from "./fault.ts";
 import { hasUsage, readFacts } from "./facts.ts";
+import { type Fault, findError, silentFault } from "./fault.ts";
 import { isObject, type JsonObject, parseJson, publicObject } from "./json.ts";
+import { Parts } from "./parts.ts";
 import type { Observe, Place } from "./steps.ts";
+import { DEFAULT_STRUCTURE, hasTooMuchStructure, type StructureLimits } from "./structure.ts";
 
 /** How a stream ended: the answer is whole, or it failed and the client has to be told. */
 export type StreamEnding =
-  | { kind: "whole"; isDoneAdded: boolean }
+  /** `isTailLost`: upstream's stream broke off behind the answer. */
+  | { kind: "whole"; isDoneAdded: boolean; isTailLost: boolean }
   /** `midEvent`: part of an oversized event is already out, so that no event can follow it. */
   | { kind: "failed"; fault: Fault; midEvent: boolean };
 
@@ -17,7 +21,7 @@ export interface StreamReading {
   bytes: Uint8Array[];
   /** Set when nothing more is to be read. */
   ending: StreamEnding | undefined;
-  /** Whether there was more than comments, which do not count as a sign of life. */
+  /** Whether an event with data was completed: nothing else is a sign of life. */
   isAlive: boolean;
 }
 
@@ -25,25 +29,42 @@ export interface StreamReading {
 const DONE = "[DONE]";
 
 const encoder = new TextEncoder();
+const DONE_EVENT = encoder.encode(`data: ${DONE}\n\n`);
+const BLANK_LINE = encoder.encode("\n\n");
+
+/** What a judge goes by. */
+export interface JudgeOptions {
+  /** A larger event goes out unjudged. */
+  maxEventBytes: number;
+  /** An event with more structure does too. */
+  structure?: StructureLimits;
+  keepsComments?: boolean;
+  observe?: Observe;
+}
 
 /**
  * Judges an event stream, before the status line is written and after. A stream failed if an event
- * says so, is not JSON, or if it is cut or ends before the answer does. An answer of which every
- * part has finished is not undone by an error that is reported later: OpenRouter puts "Token limit
- * reached" into the usage event after `length`
- * (fixtures/chat-completions/stream-token-limit-in-usage-chunk.json).
+ * says so, is not JSON, or if it is cut or ends before the answer does. An answer that is whole is
+ * not undone by what comes later: a cut, silence, or an error that OpenRouter puts into the usage
+ * event after `length` (fixtures/chat-completions/stream-token-limit-in-usage-chunk.json).
  */
 export class StreamJudge {
   readonly #dialect: Dialect;
   readonly #reader: EventStreamReader;
+  readonly #structure: StructureLimits;
   readonly #observe: Observe;
-  readonly #openParts = new Set<number>();
-  readonly #finishedParts = new Set<number>();
+  readonly #parts = new Parts();
   #isDecided = false;
+  /** Whether more than white space was said. */
+  #hasSpoken = false;
+  #isCounted = false;
+  #isBilled = false;
   #isMidEvent = false;
   /** Whether an event that went out unjudged may have been the end of the answer. */
   #mayHaveEnded = false;
   #hasNamedItself = false;
+  #frame: JsonObject | undefined;
+  #lastData: JsonObject | undefined;
   #events = 0;
   #comments = 0;
   #start = 0;
@@ -51,16 +72,22 @@ export class StreamJudge {
   #isAtEvent = false;
   #isAtEnd = true;
 
-  /** An event of more than `maxEventBytes` goes out unjudged. */
-  constructor(dialect: Dialect, maxEventBytes: number, observe: Observe = ignore) {
+  constructor(dialect: Dialect, options: JudgeOptions) {
+    const { maxEventBytes, keepsComments, structure = DEFAULT_STRUCTURE, observe } = options;
     this.#dialect = dialect;
-    this.#reader = new EventStreamReader(maxEventBytes);
-    this.#observe = observe;
+    this.#reader = new EventStreamReader(maxEventBytes, keepsComments);
+    this.#structure = structure;
+    this.#observe = observe ?? ignore;
   }
 
   /** Whether an event has shown that there is an answer, so that 200 is the truth so far. */
   get isDecided(): boolean {
     return this.#isDecided;
+  }
+
+  /** Whether nothing that a reader of the answer needs is missing any more. */
+  get isWhole(): boolean {
+    return this.#parts.areFinished || this.#isBilled;
   }
 
   /** How many blocks without data there were: comments, mostly. */
@@ -75,15 +102,19 @@ export class StreamJudge {
     return { event, start: this.#start, end: this.#end };
   }
 
+  /** What an error in band is made of: the last event, and what the dialect keeps of those before. */
+  get context(): { event: JsonObject | undefined; frame: JsonObject | undefined } {
+    return { event: this.#isAtEnd ? undefined : this.#lastData, frame: this.#frame };
+  }
+
   /** Reads the next chunk. After an ending nothing more may be fed. */
   feed(chunk: Uint8Array): StreamReading {
     const reading: StreamReading = { bytes: [], ending: undefined, isAlive: false };
     for (const event of this.#reader.feed(chunk)) {
-      reading.isAlive ||= "ends" in event || event.data !== undefined;
+      reading.isAlive ||= isSignOfLife(event);
       reading.ending = this.#take(event, reading.bytes);
       if (reading.ending !== undefined) return reading;
     }
-    reading.isAlive ||= this.#reader.isInsideEvent();
     return reading;
   }
 
@@ -95,7 +126,8 @@ export class StreamJudge {
     if (last !== undefined) {
       reading.ending = this.#take(last, reading.bytes);
       if (reading.ending?.kind === "whole") return reading;
-      if (reading.bytes.length > 0) reading.bytes.push(encoder.encode("\n\n"));
+      // What follows needs the blank line that the last event lacks.
+      if (reading.bytes.length > 0) reading.bytes.push(BLANK_LINE);
     }
     if (reading.ending === undefined) {
       this.#isAtEnd = true;
@@ -106,50 +138,61 @@ export class StreamJudge {
 
   /** What the end of the body makes of an answer whose end has not been said. */
   #endHere(interruption: Fault | undefined, bytes: Uint8Array[]): StreamEnding {
-    const { wholeAt } = this.#dialect;
-    const isAtItsEnd = this.#mayHaveEnded || (wholeAt === "end" && this.#isDecided);
-    const isWhole =
-      interruption === undefined ? this.#isFinished() || isAtItsEnd : this.#isBeyondHarm();
+    const isCut = interruption !== undefined;
     // Behind half an event nothing can follow, [DONE] as little as an error.
-    if (!isWhole || this.#isMidEvent) {
-      return this.#fail(interruption ?? endedEarly("before the answer did"));
+    if (!this.#isMidEvent) {
+      if (this.isWhole) return this.#endWhole(isCut, bytes);
+      const isAtItsEnd = this.#mayHaveEnded || (this.#dialect.wholeAt === "end" && this.#isDecided);
+      if (!isCut && (isAtItsEnd || (this.#isCounted && !this.#isDecided))) {
+        return this.#endWhole(false, bytes);
+      }
     }
-    const isDue = wholeAt === "done" && this.#isFinished();
-    if (isDue) bytes.push(encoder.encode(`data: ${DONE}\n\n`));
-    return { kind: "whole", isDoneAdded: isDue };
+    return this.#fail(interruption ?? endedEarly("before the answer did"));
+  }
+
+  /** The answer is whole, and `[DONE]` is added where the dialect ends with it. */
+  #endWhole(isTailLost: boolean, bytes: Uint8Array[]): StreamEnding {
+    const isAnswered = this.isWhole || (this.#isCounted && !this.#isDecided);
+    const isDoneAdded = this.#dialect.wholeAt === "done" && isAnswered;
+    if (isDoneAdded) bytes.push(DONE_EVENT);
+    return { kind: "whole", isDoneAdded, isTailLost };
   }
 
   /** Judges one event, and puts what the client gets of it into `bytes`. */
   #take(event: StreamEvent | Fragment, bytes: Uint8Array[]): StreamEnding | undefined {
     this.#locate(event);
-    if ("ends" in event) {
-      this.#decide();
-      this.#isMidEvent = !event.ends;
-      this.#mayHaveEnded = true;
-      bytes.push(event.bytes);
-      return undefined;
+    if ("ends" in event) return this.#passOn(event.written, !event.ends, bytes);
+    if (hasTooMuchStructure(event.data ?? "", this.#structure)) {
+      return this.#passOn(event.written, false, bytes);
     }
-    if (event.data === DONE) return this.#takeDone(event, bytes);
+    if (isDone(event.data)) return this.#takeDone(event, bytes);
+    if (isHeartbeat(event)) return undefined;
     const data = event.data === undefined ? undefined : parseJson(event.data);
-    const meaning = this.#read(data);
-    const fault = meaning.fault ?? this.#strayError(event) ?? brokenEvent(event, data);
-    if (isObject(data)) this.#tellFacts(data);
-    if (fault !== undefined) {
-      // A part that ends in the event that reports the fault has not ended well.
-      this.#noteOpen([...meaning.continues, ...meaning.finishes]);
-      const isReport = fault.rule !== "malformed-event";
-      const isTooLate = isReport ? this.#isFinished() : this.#isBeyondHarm();
-      if (!isTooLate) return this.#fail(fault);
-      this.#observe({ kind: "late-error", place: this.place });
-      this.#appendWithoutFault(bytes, data, fault);
-      return undefined;
-    }
-    this.#noteOpen(meaning.continues);
-    this.#noteFinished(meaning.finishes);
+    // What comes behind the dialect's own end is none of the answer.
+    if (this.#dialect.wholeAt === "parts" && this.#parts.areFinished) return undefined;
+    const meaning = this.#meaningOf(event, data);
+    const fault = meaning.fault ?? this.#strayError(event) ?? this.#brokenEvent(event, data);
+    this.#note(meaning, data);
+    if (fault !== undefined) return this.#takeFault(fault, meaning, data, bytes);
+    this.#finish(meaning);
     if (meaning.continues.length > 0) this.#mayHaveEnded = false;
     if (meaning.speaks || meaning.finishes.length > 0) this.#decide();
-    appendAdjoining(bytes, event.bytes);
+    if (event.written.length > 0) appendAdjoining(bytes, withoutNullError(event, data));
     return undefined;
+  }
+
+  /** Passes on what is not judged: it is more than any error needs. */
+  #passOn(written: Uint8Array, isMidEvent: boolean, bytes: Uint8Array[]): undefined {
+    this.#decide();
+    this.#isMidEvent = isMidEvent;
+    this.#mayHaveEnded = true;
+    bytes.push(written);
+  }
+
+  #meaningOf(event: StreamEvent, data: unknown): EventMeaning {
+    // On an endpoint without a dialect, events of plain text are an answer like any other.
+    const isText = event.data !== undefined && data === undefined && !this.#dialect.isNamed;
+    return isText ? { ...NO_MEANING, speaks: true } : this.#read(data);
   }
 
   /** What an event means: an error that looks the same on all endpoints comes first. */
@@ -158,9 +201,45 @@ export class StreamJudge {
     const found = findError(data, "error-in-event");
     // What is no object says as much as an empty one.
     const fields = isObject(data) ? data : {};
-    const meaning = this.#dialect.readEvent(fields, this.#isDecided);
+    const meaning = this.#dialect.readEvent(fields, this.#hasSpoken);
     if (found === undefined || this.#dialect.isPartError?.(fields)) return meaning;
     return { ...meaning, fault: found };
+  }
+
+  /** Ends the stream with a fault, but for one that comes too late to undo the answer. */
+  #takeFault(
+    fault: Fault,
+    meaning: EventMeaning,
+    data: unknown,
+    bytes: Uint8Array[],
+  ): StreamEnding | undefined {
+    if (fault.rule === "malformed-event" && this.isWhole) return this.#endWhole(true, bytes);
+    if (!this.#parts.areFinished || fault.rule === "malformed-event") return this.#fail(fault);
+    this.#observe({ kind: "late-error", place: this.place });
+    this.#finish(meaning);
+    this.#appendWithoutFault(bytes, data, fault);
+    return undefined;
+  }
+
+  /** Takes down what an event says, before anything is made of it. */
+  #note(meaning: EventMeaning, data: unknown): void {
+    const { continues, speaking = [], finishes } = meaning;
+    this.#parts.open([...continues, ...finishes], speaking);
+    this.#isCounted ||= meaning.isCounted === true;
+    if (meaning.speaks) this.#isBilled = false;
+    else this.#isBilled ||= meaning.isUsage === true && this.#isDecided;
+    this.#hasSpoken ||= meaning.speaks && meaning.isBlank !== true;
+    if (!isObject(data)) return;
+    this.#lastData = data;
+    this.#tellFacts(data);
+    if (meaning.fault === undefined)
+      this.#frame = this.#dialect.errorForm.keeps?.(data) ?? this.#frame;
+  }
+
+  #finish({ finishes, speaking = [] }: EventMeaning): void {
+    if (finishes.length === 0) return;
+    this.#parts.finish(finishes, speaking);
+    this.#hasSpoken = true;
   }
 
   /**
@@ -170,23 +249,47 @@ export class StreamJudge {
    */
   #strayError({ stray }: StreamEvent): Fault | undefined {
     if (stray === undefined) return undefined;
-    return [stray, ...stray.split("\n")]
-      .map((text) => this.#read(parseJson(text)).fault)
-      .find((fault) => fault !== undefined && fault.rule !== "failed-generation");
+    for (const text of jsonLines(stray)) {
+      const tooMuch = hasTooMuchStructure(text, this.#structure);
+      const fault = tooMuch ? undefined : this.#read(parseJson(text)).fault;
+      if (fault !== undefined && fault.rule !== "failed-generation") return fault;
+    }
+    return undefined;
   }
 
-  #takeDone(event: StreamEvent, bytes: Uint8Array[]): StreamEnding {
-    const isAnswered = this.#dialect.wholeAt === "parts" ? this.#isFinished() : this.#isDecided;
+  /** What is wrong with an event that reports no error: it is called one, or is not JSON. */
+  #brokenEvent({ name, data: text }: StreamEvent, data: unknown): Fault | undefined {
+    if (name === "error") {
+      const sentence = "Upstream sent an error event.";
+      return { rule: "error-in-event", error: data ?? text, beside: {}, sentence };
+    }
+    if (text === undefined || data !== undefined || !this.#dialect.isNamed) return undefined;
+    return silentFault("malformed-event", "Upstream sent an event whose data is not JSON.");
+  }
+
+  #takeDone(event: StreamEvent, bytes: Uint8Array[]): StreamEnding | undefined {
+    const { wholeAt, hasDone } = this.#dialect;
+    const isAnswered =
+      wholeAt === "parts" ? this.#parts.areFinished : this.#isDecided || this.#isCounted;
     if (!isAnswered && !this.#mayHaveEnded) return this.#fail(endedEarly("with [DONE]"));
-    appendAdjoining(bytes, event.bytes);
-    return { kind: "whole", isDoneAdded: false };
+    const written = event.data === DONE ? event.written : DONE_EVENT;
+    if (hasDone) appendAdjoining(bytes, written);
+    return { kind: "whole", isDoneAdded: false, isTailLost: false };
+  }
+
+  /** What is left of an event whose fault comes too late: nothing, if it was all about the fault. */
+  #appendWithoutFault(bytes: Uint8Array[], data: unknown, fault: Fault): void {
+    if (!isObject(data) || fault.error === data) return;
+    const rest = publicObject(this.#dialect.withoutFault(data));
+    if (Object.keys(rest).length === 0) return;
+    bytes.push(encoder.encode(`data: ${JSON.stringify(rest)}\n\n`));
   }
 
   /** Notes where an event stands, of which the body may hold several pieces. */
   #locate(event: StreamEvent | Fragment): void {
     this.#isAtEnd = false;
     this.#start = this.#end;
-    this.#end += event.bytes.length;
+    this.#end += event.size;
     this.#isAtEvent = "ends" in event || event.data !== undefined;
     if ("ends" in event ? event.ends : this.#isAtEvent) this.#events += 1;
     else if (!this.#isAtEvent) this.#comments += 1;
@@ -204,56 +307,39 @@ export class StreamJudge {
     this.#observe({ kind: "facts", facts: readFacts(data) });
   }
 
-  /** What is left of an event whose fault comes too late: nothing, if it was all about the fault. */
-  #appendWithoutFault(bytes: Uint8Array[], data: unknown, fault: Fault): void {
-    if (!isObject(data) || fault.error === data) return;
-    const rest = publicObject(this.#dialect.withoutFault(data));
-    if (Object.keys(rest).length === 0) return;
-    bytes.push(encoder.encode(`data: ${JSON.stringify(rest)}\n\n`));
-  }
-
-  /** Whether all parts of the answer have finished: an error that is told now comes too late. */
-  #isFinished(): boolean {
-    return this.#finishedParts.size > 0 && this.#openParts.size === 0;
-  }
-
-  /**
-   * Whether nothing can be missing any more. Where `[DONE]` or the end of the body is still to
-   * come, a finished answer can lose its usage to a cut.
-   */
-  #isBeyondHarm(): boolean {
-    return this.#dialect.wholeAt === "parts" && this.#isFinished();
-  }
-
   #fail(fault: Fault): StreamEnding {
     return { kind: "failed", fault, midEvent: this.#isMidEvent };
   }
+}
 
-  #noteOpen(parts: number[]): void {
-    for (const part of parts) if (!this.#finishedParts.has(part)) this.#openParts.add(part);
-  }
+/** Of so many lines that begin like JSON, one is tried: no honest stream has more than one. */
+const MOST_STRAY_LINES = 100;
 
-  #noteFinished(parts: number[]): void {
-    for (const part of parts) {
-      this.#finishedParts.add(part);
-      this.#openParts.delete(part);
-    }
-  }
+/** What of lines that are no fields may be JSON: all of them as one, or one of them. */
+function jsonLines(stray: string): string[] {
+  const lines = stray.split("\n").filter((line) => /^\s*[[{]/.test(line));
+  return /^\s*[[{]/.test(stray)
+    ? [stray, ...lines.slice(0, MOST_STRAY_LINES)]
+    : lines.slice(0, MOST_STRAY_LINES);
 }
 
 const NO_MEANING: EventMeaning = { fault: undefined, speaks: false, continues: [], finishes: [] };
 
-/** What is wrong with an event that reports no error: it is called one, or is not JSON. */
-function brokenEvent({ name, data: text }: StreamEvent, data: unknown): Fault | undefined {
-  if (name === "error") {
-    const sentence = "Upstream sent an error event.";
-    return { rule: "error-in-event", error: data ?? text, beside: {}, sentence };
-  }
-  if (text === undefined || data !== undefined) return undefined;
-  return silentFault("malformed-event", "Upstream sent an event whose data is not JSON.");
+function ignore(): void {}
+
+/** White space may stand around it (fixtures/chat-completions/stream-done-trailing-space.json). */
+function isDone(data: string | undefined): boolean {
+  return data === DONE || (data !== undefined && data.includes(DONE) && data.trim() === DONE);
 }
 
-function ignore(): void {}
+/** An event whose data is blank: SDKs throw at it, and it says nothing. */
+function isHeartbeat({ name, data }: StreamEvent): boolean {
+  return data !== undefined && name !== "error" && data.trim() === "";
+}
+
+function isSignOfLife(event: StreamEvent | Fragment): boolean {
+  return "ends" in event ? event.ends : event.data !== undefined && !isHeartbeat(event);
+}
 
 function endedEarly(when: string): Fault {
   return silentFault("ended-early", `Upstream's stream ended ${when}.`);

@@ -4,17 +4,19 @@ import { Body } from "./body.ts";
 import { type Claim, readClaim } from "./claim.ts";
 import { Deadline } from "./deadline.ts";
 import type { Dialect } from "./dialect.ts";
-import { answerFault } from "./error-answer.ts";
 import { type ErrorBody, toErrorBody } from "./error-body.ts";
+import type { Flavour } from "./error-form.ts";
+import { errorHeaders } from "./error-headers.ts";
 import { readFacts } from "./facts.ts";
-import { cutFault, type Fault, silentFault } from "./fault.ts";
+import { cutFault, type Fault, isOwnFinding, silentFault } from "./fault.ts";
 import { UPSTREAM_TIMEOUT } from "./give-up.ts";
 import { type HeldStream, type HoldLimits, holdStream, UNLIMITED } from "./hold.ts";
 import { isObject, type JsonObject } from "./json.ts";
-import { type Flow, pump, RAW } from "./pump.ts";
+import { type BreakPolicy, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
 import type { Facts, Observe, Place, RelayReason, ToldFault } from "./steps.ts";
 import { StreamJudge } from "./stream-judge.ts";
+import { hasTooMuchStructure, type StructureLimits } from "./structure.ts";
 
 /** What was asked, and by whom. */
 export interface Asked {
@@ -29,6 +31,10 @@ export interface Asked {
   control: AbortController;
   /** Takes secrets out of a text that came from upstream. */
   hide: (text: string) => string;
+  /** Whose clients read an error of this answer. */
+  flavour: () => Flavour;
+  /** Breaks the client's connection off once all has arrived: see `Flow`. */
+  breakOff?: (() => void) | undefined;
 }
 
 /** Limits of one answer. Moments are readings of `performance.now()`, durations milliseconds. */
@@ -42,8 +48,18 @@ export interface Limits {
   streamIdleTimeoutMs: number;
   /** The largest event that is judged. */
   streamEventBytes: number;
+  /** How much structure an answer, or an event, may have to be parsed. */
+  structure: StructureLimits;
+  /** The longest silence behind a whole answer. */
+  streamTailMs: number;
   /** How long a client may leave what it was given unread. */
   clientStallTimeoutMs: number;
+  /** Where upstream sends comments, how long nothing may go out to the client. */
+  keepAliveMs: number;
+  keepComments: boolean;
+  breakStreams: BreakPolicy;
+  /** In seconds: told where upstream told no wait for a 429 that is worth another try; 0: none. */
+  defaultRetryAfterS: number;
 }
 
 /** One answer of upstream, and what is to be done about it. */
@@ -104,8 +120,11 @@ function throwIfGivenUp({ asked }: Exchange, hasStatus: boolean): void {
 function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<Response> {
   const { upstream, asked } = exchange;
   switch (reading.form) {
-    case "status":
-      return repair(statusFault(upstream.status, reading.text), undefined, exchange);
+    case "status": {
+      const { structure } = exchange.limits;
+      const readable = hasTooMuchStructure(reading.text, structure) ? "" : reading.text;
+      return repair(statusFault(upstream.status, readable, asked.dialect), undefined, exchange);
+    }
     case "text": {
       const isAnswer = !asked.dialect.isNamed && !isPage(upstream.headers, reading.text);
       if (isAnswer) return relayWhole(reading.bytes, undefined, exchange);
@@ -129,7 +148,7 @@ function answerJson(
   exchange: Exchange,
 ): Response {
   const { body, dialect } = exchange.asked;
-  const { value, fault } = judgeAnswer(text, body, dialect);
+  const { value, fault } = judgeAnswer(text, body, dialect, exchange.limits.structure);
   if (isObject(value)) tellFacts(readFacts(value), exchange);
   const place = { event: undefined, start: 0, end: bytes.length };
   if (fault !== undefined) return repair(fault, place, exchange);
@@ -142,9 +161,12 @@ function answerJson(
 
 async function answerStream(exchange: Exchange): Promise<Response> {
   const { body, asked, limits, observe } = exchange;
-  const judge = new StreamJudge(asked.dialect, limits.streamEventBytes, (step) =>
-    step.kind === "facts" ? tellFacts(step.facts, exchange) : observe(step),
-  );
+  const judge = new StreamJudge(asked.dialect, {
+    maxEventBytes: limits.streamEventBytes,
+    keepsComments: limits.keepComments,
+    structure: limits.structure,
+    observe: (step) => (step.kind === "facts" ? tellFacts(step.facts, exchange) : observe(step)),
+  });
   const held = await holdStream(body, judge, limits.hold, observe);
   if (held.kind === "broken") {
     throwIfGivenUp(exchange, false);
@@ -160,15 +182,12 @@ async function answerStream(exchange: Exchange): Promise<Response> {
 }
 
 function relayStream(held: HeldStream, judge: StreamJudge, exchange: Exchange): Response {
-  const { upstream, limits } = exchange;
+  const { upstream } = exchange;
   // Before the pump begins: a stream that was read to its end is over at once.
   commit(judge.isDecided ? "content" : "hold-limit", judge.place, exchange);
-  const stream = pump({
-    ...flowOf(exchange),
-    source: judge,
-    begun: held,
-    idleTimeoutMs: limits.streamIdleTimeoutMs,
-  });
+  const tell = (fault: Fault, place: Place | undefined) =>
+    tellInBand(fault, place, judge.context, exchange);
+  const stream = pump({ ...flowOf(exchange), source: judge, begun: held, tell });
   return relayedResponse(upstream, stream, "text/event-stream");
 }
 
@@ -188,10 +207,14 @@ function flowOf(exchange: Exchange): Flow {
     begun: { bytes: [], ending: undefined, silentMs: 0 },
     signal: asked.control.signal,
     idleTimeoutMs: limits.streamIdleTimeoutMs,
+    tailMs: limits.streamTailMs,
+    keepAliveMs: limits.keepAliveMs,
+    breakStreams: limits.breakStreams,
+    breakOff: asked.breakOff,
     wholeMs: Number.POSITIVE_INFINITY,
     stallTimeoutMs: limits.clientStallTimeoutMs,
     observe,
-    tell: (fault, place) => tellInBand(fault, place, exchange),
+    tell: (fault, place) => tellInBand(fault, place, NO_CONTEXT, exchange),
   };
 }
 
@@ -218,28 +241,50 @@ function commit(reason: RelayReason, place: Place | undefined, exchange: Exchang
 
 /** The truth about a failed answer of upstream, in the status line. */
 function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Response {
-  const { upstream, asked, observe } = exchange;
+  const { upstream, asked, limits, observe } = exchange;
+  const { hide, dialect, flavour } = asked;
   const claim = readClaim(upstream.status, fault);
-  const { status, headers, body } = answerFault(fault, claim, upstream, Date.now());
-  const { hide, dialect } = asked;
-  const bytes = encoder.encode(hide(JSON.stringify(dialect.errorForm.answerBody(status, body))));
-  for (const [name, value] of headers) {
-    const shown = hide(value);
-    if (shown !== value) headers.set(name, shown);
-  }
-  observe({ kind: "repaired", fault: toldFault(fault, claim, body, place, asked) });
+  const { status } = claim;
+  const error = toErrorBody(claim, fault);
+  const body =
+    fault.isOauth === true ? fault.beside : dialect.errorForm.answerBody(status, error, flavour());
+  const bytes = encoder.encode(hide(JSON.stringify(body)));
+  const headers = errorHeaders(fault, claim, upstream, Date.now(), limits.defaultRetryAfterS);
+  hideInFields(headers, hide);
+  observe({ kind: "repaired", fault: toldFault(fault, claim, error, place, asked) });
   observe({ kind: "relayed", bytes: bytes.length });
   observe({ kind: "ended", ending: "whole" });
   return new Response(bytes, { status, headers });
 }
 
-/** The truth about an answer that failed behind the status line, as an event. */
-function tellInBand(fault: Fault, place: Place | undefined, exchange: Exchange): Uint8Array {
+/** Takes secrets out of the values of header fields, and drops fields that have one in their name. */
+function hideInFields(headers: Headers, hide: (text: string) => string): void {
+  for (const [name, value] of [...headers]) {
+    const shown = hide(value);
+    if (hide(name) !== name) headers.delete(name);
+    else if (shown !== value) headers.set(name, shown);
+  }
+}
+
+/** What an answer that is no judged stream gives for an error in band. */
+const NO_CONTEXT = { event: undefined, frame: undefined };
+
+/** The truth about an answer that failed behind the status line, as events. */
+function tellInBand(
+  fault: Fault,
+  place: Place | undefined,
+  context: StreamJudge["context"],
+  exchange: Exchange,
+): Uint8Array {
   const { upstream, asked, observe } = exchange;
+  const { hide, dialect, flavour, body: request } = asked;
   const claim = readClaim(upstream.status, fault);
-  const body = toErrorBody(claim, fault);
-  observe({ kind: "in-band", fault: toldFault(fault, claim, body, place, asked) });
-  return encoder.encode(asked.hide(asked.dialect.errorForm.event(claim.status, body)));
+  const { status } = claim;
+  const error = toErrorBody(claim, fault);
+  observe({ kind: "in-band", fault: toldFault(fault, claim, error, place, asked) });
+  const isOwn = isOwnFinding(fault);
+  const inBand = { ...context, status, isOwn, request, flavour: flavour() };
+  return encoder.encode(hide(dialect.errorForm.events(error, inBand)));
 }
 
 function toldFault(

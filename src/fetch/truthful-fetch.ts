@@ -1,4 +1,6 @@
+import { flavourOf } from "../core/error-form.ts";
 import type { Observe } from "../core/steps.ts";
+import { DEFAULT_STRUCTURE } from "../core/structure.ts";
 import { type Limits, truthfulResponse } from "../core/truthful-response.ts";
 import { dialectAt } from "./endpoint.ts";
 import { asFetched, withoutEmptyBody } from "./fetched-response.ts";
@@ -26,6 +28,12 @@ export interface TruthfulFetchOptions {
   /** Is told of every call that upstream answered, once it is over. */
   onOutcome?: ((outcome: Outcome) => void) | undefined;
 }
+
+/**
+ * The path that a caller asked of a proxy says whose clients it has in mind. The one that is asked of
+ * OpenRouter itself says nothing: it is the same for all.
+ */
+const NO_PATH = "";
 
 /** The largest event that is judged. */
 const LARGEST_EVENT_BYTES = 16 * 2 ** 20;
@@ -64,7 +72,8 @@ async function answerCall(
     }
     const dialect = dialectAt(call.address, call.method);
     const body = dialect.isNamed ? askedBody(await text, upstream) : {};
-    const asked = { dialect, method: call.method, body, control, hide };
+    const flavour = () => flavourOf(NO_PATH, call.headers());
+    const asked = { dialect, method: call.method, body, control, hide, flavour };
     const limits = limitsOf(calledAt, options);
     const bodied = withoutEmptyBody(upstream, call.method);
     return asFetched(await truthfulResponse(bodied, asked, limits, observe), upstream);
@@ -106,7 +115,14 @@ function limitsOf(calledAt: number, options: TruthfulFetchOptions): Limits {
     wholeMs: Number.POSITIVE_INFINITY,
     streamIdleTimeoutMs: idleTimeoutMs,
     streamEventBytes: LARGEST_EVENT_BYTES,
+    structure: DEFAULT_STRUCTURE,
+    streamTailMs: 5000,
     clientStallTimeoutMs: Number.POSITIVE_INFINITY,
+    // No proxy and no load balancer is waiting for a sign of life.
+    keepAliveMs: Number.POSITIVE_INFINITY,
+    keepComments: false,
+    breakStreams: "as-upstream",
+    defaultRetryAfterS: 2,
   };
 }
 

@@ -141,7 +141,8 @@ function takeStep(open: Open, step: Step): void {
       return answer(open, step.status);
     case "repaired":
       condemn(open, step.fault);
-      record.outcome = "repaired";
+      // Where 200 was out already, the failure is told in the body.
+      record.outcome = record.status === undefined ? "repaired" : "failed-in-band";
       return answer(open, step.fault.status);
     case "in-band":
       condemn(open, step.fault);
@@ -161,6 +162,7 @@ function takeStep(open: Open, step: Step): void {
 
 /** The status line is written. */
 function answer({ record, elapsed }: Open, status: number): void {
+  if (record.status !== undefined) return;
   record.status = status;
   if (record.upstreamMs !== undefined) record.heldMs = elapsed() - record.upstreamMs;
   record.state = "relaying";

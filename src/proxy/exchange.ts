@@ -1,4 +1,4 @@
-import type { ErrorForm } from "../core/dialect.ts";
+import { type ErrorForm, type Flavour, flavourOf } from "../core/error-form.ts";
 import type { Ending, Step } from "../core/steps.ts";
 import { createRecorder, type Recorder } from "../observe/recorder.ts";
 import type { RecordSink } from "../observe/record.ts";
@@ -22,6 +22,8 @@ export interface Exchange {
   arrivedAt: number;
   recorder: Recorder;
   form: ErrorForm;
+  /** How the caller reads the `code` of an error. */
+  flavour: () => Flavour;
   cors: Cors;
   /** Records what happens to the answer, and ends the exchange with the last step. */
   observe: (step: Step) => void;
@@ -67,15 +69,16 @@ export function beginExchange(
     if (step.kind === "ended") end(step.ending);
     else recorder.step(step);
   };
+  const flavour = () => flavourOf(path, request.headers);
   const whenOver = (callback: () => void) => void (free = callback);
-  return { arrival, arrivedAt, recorder, form, cors, observe, whenOver, end };
+  return { arrival, arrivedAt, recorder, form, flavour, cors, observe, whenOver, end };
 }
 
 /** The answer to a failure of our own: the exchange is over with it. */
 export function failExchange(failure: Failure, exchange: Exchange): Response {
-  const { recorder, form, observe } = exchange;
+  const { recorder, form, flavour, observe } = exchange;
   const { status, headers, body } = replyToFailure(failure);
-  const text = JSON.stringify(form.answerBody(status, body));
+  const text = JSON.stringify(form.answerBody(status, body, flavour()));
   const { kind } = failure;
   if (failure.kind === "bug") observe({ kind: "bug", error: failure.error });
   // A client that has left sees no status.

@@ -1,5 +1,5 @@
-import { type ErrorBody, errorNames } from "../core/error-body.ts";
-import { setErrorHeaders } from "../core/error-answer.ts";
+import { type ErrorBody, errorNames, ownMessage } from "../core/error-body.ts";
+import { setErrorHeaders } from "../core/error-headers.ts";
 import { isTransient } from "../core/retry-advice.ts";
 import { describeFailure, type Failure } from "./failure.ts";
 
@@ -12,11 +12,19 @@ export interface FailureReply {
 
 /** Answers a failure of our own. */
 export function replyToFailure(failure: Failure): FailureReply {
-  const { status, message, code, param, headers: extra, proxyError } = describeFailure(failure);
+  const {
+    status,
+    message: sentence,
+    code,
+    param,
+    headers: extra,
+    proxyError,
+  } = describeFailure(failure);
   const headers = new Headers(extra);
   headers.set("x-should-retry", String(isTransient(status)));
   setErrorHeaders(headers, `error=${proxyError}; details="${failure.kind}"`);
   const names = errorNames(status);
+  const message = ownMessage(status, sentence);
   const error = { message, type: names.type, param: param ?? null, code: code ?? names.code };
   return { status, headers, body: { error } };
 }

@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { DenseSet } from "../core/dense-set.ts";
-import type { ErrorForm } from "../core/dialect.ts";
+import type { ErrorForm } from "../core/error-form.ts";
 import { SHUTDOWN } from "../core/give-up.ts";
+import type { BreakPolicy } from "../core/pump.ts";
 import type { Ending } from "../core/steps.ts";
 import { type Limits, truthfulResponse } from "../core/truthful-response.ts";
 import type { RecordSink } from "../observe/record.ts";
@@ -23,7 +24,7 @@ import {
 } from "./exchange.ts";
 import type { Failure } from "./failure.ts";
 import { createGate, type Gate, type GateSettings } from "./gate.ts";
-import { hideKey } from "./hide-key.ts";
+import { createHide } from "./hide-key.ts";
 import { findMissingHost, findOverload, findWrongMethod } from "./refusals.ts";
 import { type Send, UpstreamCall, type UpstreamSettings } from "./upstream-call.ts";
 
@@ -36,13 +37,22 @@ export interface ProxySettings extends RequestLimits, GateSettings, UpstreamSett
   streamHoldBytes: number;
   streamIdleTimeoutMs: number;
   streamEventBytes: number;
+  streamTailMs: number;
+  maxJsonDepth: number;
+  maxJsonContainers: number;
   clientStallTimeoutMs: number;
+  keepAliveMs: number;
+  keepComments: boolean;
+  breakStreams: BreakPolicy;
+  defaultRetryAfterS: number;
 }
 
 /** The client's connection, as far as an exchange has a say in it. */
 export interface Connection {
   /** An exchange has begun, which has limits of its own. */
   begin(): void;
+  /** Ends the connection without a clean end, once all that was sent has arrived. */
+  breakOff(): void;
   /** The exchange is over; `isRefused`: what is left of the request's body is not waited for. */
   end(ending: Ending, isRefused: boolean): void;
 }
@@ -78,7 +88,7 @@ export function createProxy(config: ProxySettings, send: Send, sinks: RecordSink
     send,
     sinks,
     cors: createCors(config.corsOrigins),
-    hide: (text) => hideKey(text, config.openrouterApiKey),
+    hide: createHide(config.openrouterApiKey),
     findIntruder: createGate(config),
     openCalls: new DenseSet(),
     openReads: new DenseSet(),
@@ -116,7 +126,7 @@ async function answer(
   try {
     const client = await admit(exchange, endpoint, shared);
     if (client.kind === "client-request") {
-      return await askUpstream(client, exchange, endpoint, shared);
+      return await askUpstream(client, exchange, endpoint, connection, shared);
     }
     isRefused = true;
     return await answerAlone(failExchange(client, exchange));
@@ -164,16 +174,18 @@ async function askUpstream(
   client: ClientRequest,
   exchange: Exchange,
   { dialect }: Endpoint,
+  connection: Connection | undefined,
   { config, send, hide, openCalls }: Shared,
 ): Promise<Response> {
-  const { arrivedAt, recorder, observe, whenOver } = exchange;
+  const { arrivedAt, recorder, observe, whenOver, flavour } = exchange;
   const call = new UpstreamCall(client.signal, config, openCalls);
   whenOver(() => call.close());
   recorder.sent();
   const upstream = await call.send(send, client);
   if ("kind" in upstream) return failExchange(upstream, exchange);
   const { method, body } = client;
-  const asked = { dialect, method, body, control: call.control, hide };
+  const breakOff = connection && (() => connection.breakOff());
+  const asked = { dialect, method, body, control: call.control, hide, flavour, breakOff };
   const limits = limitsOf(arrivedAt, client.holdMs, config);
   try {
     return finishResponse(await truthfulResponse(upstream, asked, limits, observe), exchange);
@@ -192,7 +204,13 @@ function limitsOf(arrivedAt: number, holdMs: number, config: ProxySettings): Lim
     wholeMs: config.upstreamTimeoutMs,
     streamIdleTimeoutMs: config.streamIdleTimeoutMs,
     streamEventBytes: config.streamEventBytes,
+    structure: { maxDepth: config.maxJsonDepth, maxContainers: config.maxJsonContainers },
+    streamTailMs: config.streamTailMs,
     clientStallTimeoutMs: config.clientStallTimeoutMs,
+    keepAliveMs: config.keepAliveMs,
+    keepComments: config.keepComments,
+    breakStreams: config.breakStreams,
+    defaultRetryAfterS: config.defaultRetryAfterS,
   };
 }
 

@@ -34,8 +34,16 @@ export const Recording = Type.Object(
       status: Type.Integer(),
       headers: HeaderPairs,
       chunks: Type.Array(Chunk),
-      /** `closed`: the body came to its end. `reset`: the connection was dropped before. */
-      end: Type.Union([Type.Literal("closed"), Type.Literal("reset")]),
+      /**
+       * `closed`: the body came to its end. Before that, the connection was dropped (`reset`), or
+       * closed in good order (`truncated`), or stayed open and nothing more came (`silent`).
+       */
+      end: Type.Union([
+        Type.Literal("closed"),
+        Type.Literal("reset"),
+        Type.Literal("truncated"),
+        Type.Literal("silent"),
+      ]),
     }),
   },
   { additionalProperties: false },

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { openaiErrors } from "../core/error-body.ts";
+import { openaiErrors } from "../core/error-form.ts";
 import { type Endpoint, NAMED } from "../proxy/endpoint.ts";
 import type { Arrival } from "../proxy/exchange.ts";
 import type { Failure } from "../proxy/failure.ts";

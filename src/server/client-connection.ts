@@ -17,11 +17,14 @@ export function connectionOf(
   if (server === null) return undefined;
   return {
     begin: () => server.timeout(request, 0),
+    // In a second the server ends the connection with FIN, without the last chunk, and everything
+    // that was sent arrives. An error of the body would be RST, which throws away what is unread.
+    breakOff: () => server.timeout(request, 1),
     // The limit stays with the connection. A client that has stalled is let go of by it.
     end: (ending, isRefused) =>
       server.timeout(
         request,
-        ending === "client-stalled"
+        ending === "client-stalled" || ending === "broken-off"
           ? 1
           : isRefused
             ? REST_SECONDS

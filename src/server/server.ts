@@ -18,8 +18,8 @@ export interface RunningServer {
   drain(): Promise<void>;
 }
 
-/** Once the last answers are ended, how long their clients get to read the end. */
-const LAST_WORDS_MS = 1000;
+/** Once the last answers are ended, how long their clients get to read the end: see `breakOff`. */
+const LAST_WORDS_MS = 5000;
 
 /** Of all files that may be open, how many may be connections: some come before they are counted. */
 const SHARE_FOR_CONNECTIONS = 0.75;

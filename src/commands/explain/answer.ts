@@ -23,10 +23,13 @@ export interface Asked {
 }
 
 /** The limits of an answer that count for a capture: all of it is there at once. */
-export type CaptureLimits = Pick<
-  Limits,
-  "streamIdleTimeoutMs" | "streamEventBytes" | "clientStallTimeoutMs"
-> & { streamHoldMs: number; streamHoldBytes: number; upstreamTimeoutMs: number };
+export type CaptureLimits = Omit<Limits, "hold" | "wholeUntil" | "wholeMs" | "structure"> & {
+  maxJsonDepth: number;
+  maxJsonContainers: number;
+  streamHoldMs: number;
+  streamHoldBytes: number;
+  upstreamTimeoutMs: number;
+};
 
 /** How a captured body arrives. Where it is split makes no difference to the verdict. */
 const PIECE_BYTES = 16 * 1024;
@@ -40,12 +43,15 @@ export async function candorsAnswer(
   const now = performance.now();
   const limits: Limits = {
     ...config,
+    structure: { maxDepth: config.maxJsonDepth, maxContainers: config.maxJsonContainers },
     hold: { until: now + config.streamHoldMs, bytes: config.streamHoldBytes },
     wholeUntil: now + config.upstreamTimeoutMs,
     wholeMs: config.upstreamTimeoutMs,
   };
   const control = new AbortController();
-  const asked = { dialect, method, body: fields, control, hide: (text: string) => text };
+  const hide = (text: string) => text;
+  const flavour = () => "openai" as const;
+  const asked = { dialect, method, body: fields, control, hide, flavour };
   const steps: Step[] = [];
   const response = await truthfulResponse(capturedResponse(capture), asked, limits, (step) =>
     steps.push(step),

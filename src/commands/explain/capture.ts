@@ -73,7 +73,7 @@ function readFixture(value: unknown, options: CaptureOptions): Capture {
     status: response.status,
     headers,
     body,
-    isCut: options.isCut ?? response.end === "reset",
+    isCut: options.isCut ?? response.end !== "closed",
     // The places of a compressed body are not those of what it says.
     arrivals: body === bytes ? arrivals : [],
     assumptions: [],

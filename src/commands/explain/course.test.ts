@@ -80,8 +80,8 @@ test("blank lines between events are no events, and decide nothing", async () =>
 });
 
 test("bare JSON is an error between events", async () => {
-  const { told, fault } = await follow(`: hello\n\n${ERROR.slice(6)}\n\n`);
-  expect(told).toEqual([["failure", undefined, 9]]);
+  const { told, fault } = await follow(`retry: 5\n\n${ERROR.slice(6)}\n\n`);
+  expect(told).toEqual([["failure", undefined, 10]]);
   expect(fault).toMatchObject({ status: 429 });
 });
 

@@ -17,6 +17,8 @@ const RULES: Record<Rule, string> = {
     "The answer has not the form that was asked for: a page or a text, plain JSON for a streaming request, or a stream for a plain one. Clients would read it as an empty success, or crash.",
   "empty-body": "There is nothing in the body but white space and keep-alive comments.",
   "not-json": "The body is called JSON, or begins like it, and is none.",
+  "too-complex":
+    "The JSON is nested deeper, or in more arrays and objects, than any answer is (MAX_JSON_DEPTH, MAX_JSON_CONTAINERS): to parse it could take all memory.",
   "no-answer":
     "The JSON holds neither an error nor what an answer of this endpoint has, such as a first choice with a message.",
   "failed-generation":

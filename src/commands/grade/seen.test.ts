@@ -68,7 +68,6 @@ describe("an error", () => {
   const bodies: [body: unknown, message: string | undefined, code: string | undefined][] = [
     [{ error: { message: "No", code: 429 } }, "No", "429"],
     [{ error: { message: "No", type: "overloaded_error" } }, "No", "overloaded_error"],
-    [{ error: { message: "", code: null } }, undefined, undefined],
     [{ error: "No" }, "No", undefined],
     [{ type: "error", error: { message: "No", type: "api_error" } }, "No", "api_error"],
     [{ type: "error", message: "No", code: "server_error" }, "No", "server_error"],

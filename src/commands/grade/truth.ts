@@ -11,13 +11,18 @@ import { replayedResponse } from "../../recordings/replay.ts";
 export const ANY_KEY = "Bearer candor-grade";
 
 /** What upstream said in a recording, as a client without a gateway would have seen it. */
-export function seeUpstream({ response }: Recording): Promise<Seen> {
-  return see(replayedResponse(response));
+export async function seeUpstream({ response }: Recording): Promise<Seen> {
+  if (response.end !== "silent") return see(replayedResponse(response));
+  // A recorded silence never ends: read what came before it, and call the rest late.
+  return { ...(await see(replayedResponse({ ...response, end: "reset" }))), end: "late" };
 }
+
+/** A recorded silence says nothing new, however long it is waited out. */
+const IMPATIENT = { STREAM_TAIL_MS: "100", STREAM_IDLE_TIMEOUT_MS: "1000" };
 
 /** What would have been true: Candor's own answer, by its own judges, without a socket. */
 export async function seeTruth(name: string, fixture: Recording): Promise<Seen> {
-  const reading = readConfig({}, []);
+  const reading = readConfig(IMPATIENT, []);
   if ("problems" in reading) throw new Error(reading.problems.join("\n"));
   const proxy = createProxy(reading.config, async () => replayedResponse(fixture.response), []);
   const request = caseRequest(`http://localhost${BASE_PATH}`, name, fixture);

@@ -36,8 +36,8 @@ export type Framing = "none" | "as is" | "chunked";
 /** With 0 chunks reach a reader merged; with 2 they do so only while no processor is free. */
 const CHUNK_GAP_MS = 2;
 
-/** Bun's fetch throws received bytes away when the reset arrives together with them. */
-const RESET_DELAY_MS = 20;
+/** Bun's fetch throws received bytes away when the end of the connection arrives with them. */
+const END_DELAY_MS = 20;
 
 /** The framing that a response to this method asks for. */
 export function framingOf(method: string, { status, headers }: RecordedResponse): Framing {
@@ -64,11 +64,25 @@ export async function sendResponse(
     await write(peer, framedChunk(chunkBytes(chunk), framing));
     gap = CHUNK_GAP_MS;
   }
-  if (response.end === "reset") {
-    await pause(peer, RESET_DELAY_MS);
-    reset(peer);
-  } else if (framing === "chunked") {
-    await write(peer, Buffer.from("0\r\n\r\n"));
+  await endBody(peer, response.end, framing);
+}
+
+/** Ends a response as it was recorded. A silence lasts until the other side leaves. */
+async function endBody(peer: Peer, end: RecordedResponse["end"], framing: Framing): Promise<void> {
+  switch (end) {
+    case "closed":
+      if (framing === "chunked") await write(peer, Buffer.from("0\r\n\r\n"));
+      return;
+    case "silent":
+      return peer.data.gone.promise;
+    case "truncated":
+      await pause(peer, END_DELAY_MS);
+      peer.data.closedBySimulator = isOpen(peer);
+      peer.end();
+      return;
+    case "reset":
+      await pause(peer, END_DELAY_MS);
+      reset(peer);
   }
 }
 

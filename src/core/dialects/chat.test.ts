@@ -31,12 +31,15 @@ describe("findAnswerFault", () => {
     ["content in parts", { content: [{ type: "text", text: "Hello" }] }],
     ["reasoning", { content: "", reasoning: "Hm" }],
     ["reasoning_content", { content: "", reasoning_content: "Hm" }],
-    ["reasoning_details", { content: null, reasoning_details: [{ type: "reasoning.text" }] }],
+    [
+      "reasoning_details",
+      { content: null, reasoning_details: [{ type: "reasoning.text", text: "Hm" }] },
+    ],
     ["a refusal", { content: null, refusal: "I cannot" }],
     ["tool calls", { content: null, tool_calls: [{ id: "1" }] }],
     ["a function call", { content: null, function_call: { name: "f" } }],
-    ["audio", { content: null, audio: { id: "1" } }],
-    ["images", { content: "", images: [{ type: "image_url" }] }],
+    ["audio", { content: null, audio: { id: "1", data: "AA" } }],
+    ["images", { content: "", images: [{ type: "image_url", image_url: { url: "data:," } }] }],
   ];
   test.each(carried)("a message with %s is an answer, even unfinished", (_title, fields) => {
     expect(repairOf(answerWith({ message: fields, finish_reason: null }))).toBeUndefined();
@@ -238,13 +241,14 @@ describe("readEvent", () => {
     ["a tool call", { tool_calls: [{ index: 0, id: "1" }] }],
     ["a function call", { function_call: { name: "f" } }],
     ["audio", { audio: { data: "x" } }],
-    ["images", { images: [{ type: "image_url" }] }],
+    ["images", { images: [{ type: "image_url", image_url: { url: "data:," } }] }],
   ];
   test.each(deltas)("an event with %s speaks", (_title, delta) => {
-    expect(chat.readEvent(event(open(delta)), false)).toEqual({
+    expect(chat.readEvent(event(open(delta)), false)).toMatchObject({
       fault: undefined,
       speaks: true,
       continues: [0],
+      speaking: [0],
       finishes: [],
     });
   });
@@ -258,7 +262,7 @@ describe("readEvent", () => {
     "the finish reason %s finishes its choice",
     (reason) => {
       const data = event({ index: 1, delta: {}, finish_reason: reason });
-      expect(chat.readEvent(data, false)).toEqual({
+      expect(chat.readEvent(data, false)).toMatchObject({
         fault: undefined,
         speaks: false,
         continues: [],

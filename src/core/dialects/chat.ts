@@ -1,5 +1,6 @@
+import { speaks, speaksInWords } from "../content.ts";
 import type { Dialect, EventMeaning } from "../dialect.ts";
-import { openaiErrors } from "../error-body.ts";
+import { chatErrors } from "../error-form.ts";
 import { type Fault, silentFault } from "../fault.ts";
 import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
 
@@ -17,7 +18,8 @@ export const chat: Dialect = {
   path: "/chat/completions",
   isNamed: true,
   wholeAt: "done",
-  errorForm: openaiErrors,
+  hasDone: true,
+  errorForm: chatErrors,
 
   findAnswerFault(answer, request) {
     const choices = choicesOf(answer);
@@ -30,24 +32,32 @@ export const chat: Dialect = {
       const isText = mayBeText && isObject(first) && typeof first["text"] === "string";
       if (!isText) return silentFault("no-answer", "Upstream answered without a message.", answer);
     }
-    return choices.some(speaks) ? undefined : failedGeneration(answer, choices[0]);
+    return failedGeneration(choices, answer);
   },
 
   readEvent(data, hasSpoken) {
     const choices = choicesOf(data);
-    const isSpeaking = choices.some(speaks);
     const meaning: EventMeaning = {
       fault: firstFault(choices, data),
-      speaks: isSpeaking,
+      speaks: false,
       continues: [],
+      speaking: [],
       finishes: [],
+      isCounted: hasTokens(data),
+      isUsage: saysSomething(objectAt(data, "usage")),
     };
     for (const choice of choices) {
       const index = typeof choice["index"] === "number" ? choice["index"] : 0;
-      if (!isFinished(choice) || choice["finish_reason"] === "error") meaning.continues.push(index);
-      else if (hasSpoken || isSpeaking || !isFailedNatively(choice)) meaning.finishes.push(index);
-      else meaning.fault ??= nativeFault(choice, data);
+      if (hasContent(choice, speaks)) meaning.speaking?.push(index);
+      const isOver = isFinished(choice) && choice["finish_reason"] !== "error";
+      (isOver ? meaning.finishes : meaning.continues).push(index);
     }
+    meaning.speaks = meaning.speaking?.length !== 0;
+    // Looked at only until somebody has spoken.
+    if (hasSpoken) return meaning;
+    meaning.isBlank = !choices.some((choice) => hasContent(choice, speaksInWords));
+    const failed = meaning.isBlank ? choices.find(isFailedNatively) : undefined;
+    if (failed !== undefined && isFinished(failed)) meaning.fault ??= nativeFault(failed, data);
     return meaning;
   },
 
@@ -85,19 +95,21 @@ function choiceFault(choice: JsonObject, beside: JsonObject): Fault | undefined 
   return isError ? silentFault("error-in-choice", sentence, beside) : undefined;
 }
 
-/** Whether a choice, plain or of a stream, carries part of an answer. */
-function speaks(choice: JsonObject): boolean {
+/** Whether a choice, plain or of a stream, carries part of an answer, as `says` reads it. */
+function hasContent(choice: JsonObject, says: (value: unknown) => boolean): boolean {
   return (
-    carriesAnswer(choice["delta"]) ||
-    carriesAnswer(choice["message"]) ||
-    saysSomething(choice["text"])
+    carriesAnswer(choice["delta"], says) ||
+    carriesAnswer(choice["message"], says) ||
+    says(choice["text"])
   );
 }
 
-function carriesAnswer(carrier: unknown): boolean {
+function carriesAnswer(carrier: unknown, says: (value: unknown) => boolean): boolean {
   if (!isObject(carrier)) return false;
-  for (const field of ANSWER_FIELDS) if (saysSomething(carrier[field])) return true;
-  return false;
+  for (const field of ANSWER_FIELDS) if (says(carrier[field])) return true;
+  const calls = carrier["tool_calls"];
+  // The id of a call is no frame: without a name yet, it says that there is a call.
+  return Array.isArray(calls) && calls.some((call) => isObject(call) && saysSomething(call["id"]));
 }
 
 function isFinished(choice: JsonObject): boolean {
@@ -110,15 +122,22 @@ function isFailedNatively(choice: JsonObject): boolean {
 }
 
 /** OpenRouter's definition of a failed generation, for an answer without any content. */
-function failedGeneration(answer: JsonObject, choice: JsonObject = {}): Fault | undefined {
-  if (isFailedNatively(choice)) return nativeFault(choice, answer);
+function failedGeneration(choices: JsonObject[], answer: JsonObject): Fault | undefined {
+  const [choice = {}] = choices;
+  const isBlank = !choices.some((one) => hasContent(one, speaksInWords));
+  if (isBlank && isFailedNatively(choice)) return nativeFault(choice, answer);
+  const isSilent = !choices.some((one) => hasContent(one, speaks));
+  const isEmpty = isSilent && !isFinished(choice) && !hasTokens(answer);
+  const sentence = "The provider ended without an answer: no content, no finish reason, no tokens.";
+  return isEmpty ? silentFault("failed-generation", sentence, answer) : undefined;
+}
+
+/** Whether completion tokens were counted, as a number or a text of one. */
+function hasTokens(answer: JsonObject): boolean {
   const tokens = objectAt(answer, "usage")["completion_tokens"];
   // Not just any value: an object from JSON may have a `toString` that is no function.
   const isCounted = typeof tokens === "number" || typeof tokens === "string";
-  const hasTokens = isCounted && Number(tokens) > 0;
-  const isEmpty = !isFinished(choice) && !hasTokens;
-  const sentence = "The provider ended without an answer: no content, no finish reason, no tokens.";
-  return isEmpty ? silentFault("failed-generation", sentence, answer) : undefined;
+  return isCounted && Number(tokens) > 0;
 }
 
 function nativeFault(choice: JsonObject, beside: JsonObject): Fault {

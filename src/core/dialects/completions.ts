@@ -1,4 +1,5 @@
 import type { Dialect } from "../dialect.ts";
+import { completionsErrors } from "../error-form.ts";
 import { chat } from "./chat.ts";
 
 /**
@@ -8,5 +9,6 @@ import { chat } from "./chat.ts";
 export const completions: Dialect = {
   ...chat,
   path: "/completions",
+  errorForm: completionsErrors,
   findAnswerFault: (answer) => chat.findAnswerFault(answer, {}),
 };

@@ -3,7 +3,8 @@ import { errorNames } from "../error-body.ts";
 import type { Rule } from "../fault.ts";
 import type { JsonObject } from "../json.ts";
 import { readClaim } from "../claim.ts";
-import { anthropicErrors, messages } from "./messages.ts";
+import { anthropicErrors } from "../error-form.ts";
+import { messages } from "./messages.ts";
 
 const ASKED = { model: "m", max_tokens: 10 };
 
@@ -168,7 +169,7 @@ describe("anthropicErrors", () => {
     [529, "overloaded_error"],
   ];
   test.each(types)("a %i is called %s", (status, type) => {
-    expect(anthropicErrors.answerBody(status, openai(status))).toEqual({
+    expect(anthropicErrors.answerBody(status, openai(status), "openai")).toEqual({
       type: "error",
       error: { type, message: "Failed", code: errorNames(status).code },
     });
@@ -181,7 +182,7 @@ describe("anthropicErrors", () => {
       request_id: "gen-1",
       metadata: { provider_name: "P" },
     };
-    expect(anthropicErrors.answerBody(429, body)).toEqual({
+    expect(anthropicErrors.answerBody(429, body, "openai")).toEqual({
       type: "error",
       error: {
         type: "rate_limit_error",
@@ -193,12 +194,5 @@ describe("anthropicErrors", () => {
       request_id: "gen-1",
       metadata: { provider_name: "P" },
     });
-  });
-
-  test("in band an error is an event with the name error, of two lines and a blank one", () => {
-    expect(anthropicErrors.event(503, openai(503))).toBe(
-      'event: error\ndata: {"type":"error","error":{"type":"overloaded_error",' +
-        '"message":"Failed","code":"provider_overloaded"}}\n\n',
-    );
   });
 });

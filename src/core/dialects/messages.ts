@@ -1,33 +1,7 @@
-import type { Dialect, ErrorForm, EventMeaning } from "../dialect.ts";
-import type { ErrorBody } from "../error-body.ts";
+import type { Dialect, EventMeaning } from "../dialect.ts";
+import { anthropicErrors } from "../error-form.ts";
 import { type Fault, type Rule, silentFault } from "../fault.ts";
 import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
-
-/** What Anthropic calls a failure with this status (https://docs.claude.com/en/api/errors). */
-const ERROR_TYPES: Record<number, string> = {
-  401: "authentication_error",
-  402: "billing_error",
-  403: "permission_error",
-  404: "not_found_error",
-  408: "timeout_error",
-  413: "request_too_large",
-  429: "rate_limit_error",
-  503: "overloaded_error",
-  504: "timeout_error",
-  524: "timeout_error",
-  529: "overloaded_error",
-};
-
-/**
- * Errors as the Anthropic SDKs read them. What OpenAI's form says beyond that stays beside it:
- * `code` tells more than the few types do, and `param` names the field of a bad request.
- */
-export const anthropicErrors: ErrorForm = {
-  answerBody: toAnthropicBody,
-  // Without its name no Anthropic SDK would read the event.
-  event: (status, body) =>
-    `event: error\ndata: ${JSON.stringify(toAnthropicBody(status, body))}\n\n`,
-};
 
 /** The whole message is one part: it goes on until `message_stop`. */
 const MESSAGE = [0];
@@ -40,6 +14,8 @@ export const messages: Dialect = {
   path: "/messages",
   isNamed: true,
   wholeAt: "parts",
+  // anthropic-python throws at a `[DONE]`, which Anthropic has not.
+  hasDone: false,
   errorForm: anthropicErrors,
 
   findAnswerFault(answer) {
@@ -102,20 +78,4 @@ function typedError(rule: Rule, { message, ...beside }: JsonObject): Fault {
 /** As with `[DONE]` first: no content and no reason to stop is no answer. */
 function emptyMessage(): Fault {
   return silentFault("ended-early", "Upstream's stream ended with message_stop.");
-}
-
-function toAnthropicBody(status: number, body: ErrorBody): JsonObject {
-  const { error, type: _upstreams, ...beside } = body;
-  const { message, type: _openais, param, code, ...rest } = error;
-  return {
-    type: "error",
-    error: {
-      type: ERROR_TYPES[status] ?? (status < 500 ? "invalid_request_error" : "api_error"),
-      message,
-      ...(param !== null && { param }),
-      code,
-      ...rest,
-    },
-    ...beside,
-  };
 }

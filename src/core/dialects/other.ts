@@ -1,5 +1,5 @@
 import type { Dialect, EventMeaning } from "../dialect.ts";
-import { openaiErrors } from "../error-body.ts";
+import { openaiErrors } from "../error-form.ts";
 import { chat, findChoiceFault } from "./chat.ts";
 
 /** Whatever its data is: an event that reports no error is part of an answer. */
@@ -23,5 +23,6 @@ export const other: Dialect = {
       : { ...SPEAKS, fault: findChoiceFault(data) },
   withoutFault: (data) => chat.withoutFault(data),
   wholeAt: "end",
+  hasDone: true,
   errorForm: openaiErrors,
 };

@@ -264,51 +264,20 @@ describe("withoutFault", () => {
   });
 });
 
-describe("errorForm", () => {
-  const { errorForm } = responses;
-  const error = { message: "Slow down", type: "rate_limit_error", param: null, code: "x" };
-
-  test("an error answer is OpenAI's", () => {
-    const body = { error, id: "resp_1" };
-    expect(errorForm.answerBody(429, body)).toEqual(body);
-  });
-
-  test("in band, an error is OpenAI's `error` event, and stands under `error` once more", () => {
-    const event = errorForm.event(429, { error, type: "response.failed", sequence_number: 4 });
-    const [, name, data = ""] = /^event: (.*)\ndata: (.*)\n\n$/.exec(event) ?? [];
-    expect(name).toBe("error");
-    expect(JSON.parse(data)).toEqual({
-      type: "error",
-      code: "x",
-      message: "Slow down",
-      param: null,
-      sequence_number: 4,
-      error,
-    });
-  });
-
-  test.each([{}, { sequence_number: undefined }, { sequence_number: "4" }])(
-    "an event without a number is numbered 0, since typed clients want one: %p",
-    (beside) => {
-      expect(errorForm.event(502, { error, ...beside })).toContain('"sequence_number":0');
-    },
-  );
-});
-
 describe("a stream", () => {
   const delta = eventOf({ type: "response.output_text.delta", delta: "Hel" });
   const itemDone = eventOf({ type: "response.output_item.done", item: MESSAGE });
   const completed = eventOf({ type: "response.completed", response: { status: "completed" } });
 
   test("is not whole after an item, since another may follow", () => {
-    const judge = new StreamJudge(responses, 1e6);
+    const judge = new StreamJudge(responses, { maxEventBytes: 1e6 });
     judge.feed(delta);
     judge.feed(itemDone);
     expect(judge.end().ending).toMatchObject({ kind: "failed", fault: { rule: "ended-early" } });
   });
 
   test("is not over because a tool failed", () => {
-    const judge = new StreamJudge(responses, 1e6);
+    const judge = new StreamJudge(responses, { maxEventBytes: 1e6 });
     judge.feed(delta);
     const failed = eventOf({ type: "response.fusion_call.panel.failed", error: "No model" });
     expect(judge.feed(failed)).toMatchObject({ bytes: [failed], ending: undefined });
@@ -318,20 +287,23 @@ describe("a stream", () => {
 
   test("names its generation in the response that its events carry", () => {
     const steps: Step[] = [];
-    const judge = new StreamJudge(responses, 1e6, (step) => steps.push(step));
+    const judge = new StreamJudge(responses, {
+      maxEventBytes: 1e6,
+      observe: (step) => steps.push(step),
+    });
     judge.feed(eventOf({ type: "response.created", response: { id: "gen-1", status: "queued" } }));
     expect(steps).toEqual([{ kind: "facts", facts: { generationId: "gen-1" } }]);
   });
 
   test("is whole with response.completed, to which nothing is added", () => {
-    const judge = new StreamJudge(responses, 1e6);
+    const judge = new StreamJudge(responses, { maxEventBytes: 1e6 });
     judge.feed(delta);
     judge.feed(completed);
     expect(judge.end()).toMatchObject({ bytes: [], ending: { kind: "whole" } });
   });
 
   test("that is whole stays so, whatever events follow", () => {
-    const judge = new StreamJudge(responses, 1e6);
+    const judge = new StreamJudge(responses, { maxEventBytes: 1e6 });
     judge.feed(completed);
     judge.feed(eventOf({ type: "keepalive" }));
     expect(judge.end().ending).toMatchObject({ kind: "whole" });

@@ -1,4 +1,5 @@
-import type { Dialect, ErrorForm, EventMeaning } from "../dialect.ts";
+import type { Dialect, EventMeaning } from "../dialect.ts";
+import { responsesErrors } from "../error-form.ts";
 import { type Fault, silentFault } from "../fault.ts";
 import { isObject, type JsonObject, objectAt, saysSomething } from "../json.ts";
 
@@ -32,28 +33,12 @@ const SILENT: EventMeaning = { fault: undefined, speaks: false, continues: [0], 
 const SPEAKS: EventMeaning = { ...SILENT, speaks: true };
 const FINISHES: EventMeaning = { ...SILENT, continues: [], finishes: [0] };
 
-/**
- * OpenAI's error, in band as the `error` event of its streams
- * (https://platform.openai.com/docs/api-reference/responses-streaming/error), beside which the same
- * stands under `error`, where the SDKs look. Typed clients want a `sequence_number`: it is 0 where
- * upstream gave none.
- */
-const responsesErrors: ErrorForm = {
-  answerBody: (_status, body) => body,
-  event(_status, { error, type: _type, ...beside }) {
-    const { code, message, param } = error;
-    const given = beside["sequence_number"];
-    const sequence_number = typeof given === "number" ? given : 0;
-    const data = { type: "error", ...beside, sequence_number, code, message, param, error };
-    return `event: error\ndata: ${JSON.stringify(data)}\n\n`;
-  },
-};
-
 /** `POST /responses`, which is OpenAI's Responses API. */
 export const responses: Dialect = {
   path: "/responses",
   isNamed: true,
   wholeAt: "parts",
+  hasDone: true,
   errorForm: responsesErrors,
 
   findAnswerFault(answer, request) {

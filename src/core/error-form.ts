@@ -1,0 +1,189 @@
+import { type ErrorBody, withoutAnswer } from "./error-body.ts";
+import { isObject, type JsonObject, publicObject } from "./json.ts";
+
+/**
+ * How `code` is written: OpenAI's clients want a word, OpenRouter's own a number (its SDKs lose the
+ * class of every error otherwise, and aider says "add credits" only at `"code":402`).
+ */
+export type Flavour = "openai" | "openrouter";
+
+/** What is known of an error in band, besides the error. */
+export interface InBand {
+  status: number;
+  /** Whether Candor found the fault (a cut, silence, no JSON): upstream reported nothing. */
+  isOwn: boolean;
+  /** The event that the fault was found in; undefined at the end of the body. */
+  event: JsonObject | undefined;
+  /** What `keeps` kept of the last event that had any. */
+  frame: JsonObject | undefined;
+  /** What the request's body says. */
+  request: JsonObject;
+  flavour: Flavour;
+}
+
+/** How the clients of an endpoint read an error. */
+export interface ErrorForm {
+  /** The body of an error answer. */
+  answerBody(status: number, body: ErrorBody, flavour: Flavour): JsonObject;
+  /** An error in band, as the events that tell it. */
+  events(body: ErrorBody, inBand: InBand): string;
+  /** What of an event is kept for an error that may follow; undefined where that is nothing new. */
+  keeps?(data: JsonObject): JsonObject | undefined;
+}
+
+/** What an SDK of OpenRouter's calls itself. */
+const OPENROUTER_SDK = /\bopenrouter\b/i;
+
+/** Names the flavour in a request, against all other signs. */
+export const FLAVOUR_FIELD = "x-candor-error-form";
+
+/** The flavour that a caller reads: by its own word, by the path that it asks, by its user agent. */
+export function flavourOf(path: string, headers: Headers): Flavour {
+  const asked = headers.get(FLAVOUR_FIELD);
+  if (asked === "openai" || asked === "openrouter") return asked;
+  const isOpenrouters =
+    path.startsWith("/api/") || OPENROUTER_SDK.test(headers.get("user-agent") ?? "");
+  return isOpenrouters ? "openrouter" : "openai";
+}
+
+/**
+ * OpenAI's form, on every endpoint without another. In band, where no status line can tell it, the
+ * error holds its `status`, by which Vercel's `ai` decides whether another try is worth it
+ * (normalize-stream-provider-error.ts).
+ */
+export const openaiErrors: ErrorForm = {
+  answerBody(status, body, flavour) {
+    const answer = withoutAnswer(body);
+    return flavour === "openai" ? answer : { ...answer, error: withNumber(status, answer.error) };
+  },
+  events: (body, { status }) => eventOf({ ...body, error: { status, ...body.error } }),
+};
+
+/** The form of chat completions. */
+export const chatErrors = chunkErrors("chat.completion.chunk", { delta: {} });
+
+/** The form of completions, whose choices have a text. */
+export const completionsErrors = chunkErrors("text_completion", { text: "" });
+
+/**
+ * In band, an error is a whole completion chunk, told twice: some clients learn of a failure by
+ * `finish_reason` alone, others read `error` only where `choices` is empty; most throw at the first.
+ * `error` is the first key, since Go's clients match the beginning of the event.
+ */
+function chunkErrors(object: string, silence: JsonObject): ErrorForm {
+  const failed = { index: 0, ...silence, finish_reason: "error" };
+  return {
+    answerBody: openaiErrors.answerBody,
+    keeps: (data) => (Array.isArray(data["choices"]) ? data : undefined),
+    events(body, inBand) {
+      const { error, choices, ...beside } = body;
+      const { status, isOwn, flavour, request } = inBand;
+      const numbered = withNumber(status, error);
+      // A number without an HTTP status is given up by qwen-code; nearly all others read both.
+      const code = isOwn && flavour === "openai" ? String(status) : status;
+      const frame = { ...frameOf(request, object), ...keptOf(inBand), ...beside };
+      const chunk = { error: { ...numbered, code, status }, ...frame };
+      const given = Array.isArray(choices) && choices.length > 0 ? choices : [failed];
+      return eventOf({ ...chunk, choices: given }) + eventOf({ ...chunk, choices: [] });
+    },
+  };
+}
+
+/** The fields of the last completion chunk that hold for another one. */
+function keptOf({ frame = {} }: InBand): JsonObject {
+  const { choices: _choices, usage: _usage, error: _error, ...kept } = frame;
+  return publicObject(kept);
+}
+
+/** A chunk where upstream sent none. */
+function frameOf({ model }: JsonObject, object: string): JsonObject {
+  const created = Math.floor(Date.now() / 1000);
+  return { id: "gen-none", object, created, model: typeof model === "string" ? model : "unknown" };
+}
+
+/** An error with its status as `code`, and the word for it in `metadata.error_type`. */
+function withNumber(status: number, error: ErrorBody["error"]): JsonObject {
+  const { code: word, metadata, ...rest } = error;
+  const given = isObject(metadata) ? metadata : {};
+  return { code: status, ...rest, metadata: { error_type: word, ...given } };
+}
+
+/**
+ * OpenAI's error on the Responses endpoint, in band: the `error` event of its streams
+ * (https://platform.openai.com/docs/api-reference/responses-streaming/error), beside which the same
+ * stands under `error`, where the SDKs look; then `response.failed`, which Codex CLI waits for.
+ * Typed clients want a `sequence_number`: it is 0 where upstream gave none.
+ */
+export const responsesErrors: ErrorForm = {
+  answerBody: openaiErrors.answerBody,
+  keeps: ({ response }) => (isObject(response) ? response : undefined),
+  events(body, { event, frame, request }) {
+    const { error, type: _type, ...beside } = withoutAnswer(body);
+    const { code, message, param } = error;
+    const given = beside["sequence_number"];
+    const sequence_number = typeof given === "number" ? given : 0;
+    const data = { type: "error", ...beside, sequence_number, code, message, param, error };
+    const next = sequence_number + 1;
+    const isFailed = event?.["type"] === "response.failed";
+    const failed = isFailed
+      ? publicObject(event)
+      : failedResponse(frame, request, { code, message }, next);
+    return eventOf(data, "error") + eventOf(failed, "response.failed");
+  },
+};
+
+/** `response.failed` for the response that began, or for one that never did. */
+function failedResponse(
+  frame: JsonObject | undefined,
+  { model }: JsonObject,
+  error: JsonObject,
+  sequence_number: number,
+): JsonObject {
+  const begun = frame ?? {
+    id: "resp_none",
+    object: "response",
+    created_at: Math.floor(Date.now() / 1000),
+    model: typeof model === "string" ? model : "unknown",
+    output: [],
+  };
+  const response = { ...publicObject(begun), status: "failed", error };
+  return { type: "response.failed", response, sequence_number };
+}
+
+/** What Anthropic calls a failure with this status (https://docs.claude.com/en/api/errors). */
+const ANTHROPIC_TYPES: Record<number, string> = {
+  401: "authentication_error",
+  402: "billing_error",
+  403: "permission_error",
+  404: "not_found_error",
+  408: "timeout_error",
+  413: "request_too_large",
+  429: "rate_limit_error",
+  503: "overloaded_error",
+  504: "timeout_error",
+  524: "timeout_error",
+  529: "overloaded_error",
+};
+
+/**
+ * Errors as the Anthropic SDKs read them. What OpenAI's form says beyond that stays beside it:
+ * `code` tells more than the few types do, and `param` names the field of a bad request.
+ */
+export const anthropicErrors: ErrorForm = {
+  answerBody: (status, body) => toAnthropicBody(status, withoutAnswer(body)),
+  // Without its name no Anthropic SDK would read the event.
+  events: (body, { status }) => eventOf(toAnthropicBody(status, body), "error"),
+};
+
+function toAnthropicBody(status: number, body: ErrorBody): JsonObject {
+  const { error, type: _upstreams, ...beside } = body;
+  const { message, type: _openais, param, code, ...rest } = error;
+  const type = ANTHROPIC_TYPES[status] ?? (status < 500 ? "invalid_request_error" : "api_error");
+  const named = { type, message, ...(param !== null && { param }), code, ...rest };
+  return { type: "error", error: named, ...beside };
+}
+
+function eventOf(data: JsonObject, name?: string): string {
+  const line = `data: ${JSON.stringify(data)}\n\n`;
+  return name === undefined ? line : `event: ${name}\n${line}`;
+}

@@ -1,0 +1,43 @@
+import type { Fault } from "./fault.ts";
+import { isObject, type JsonObject, objectAt, publicValue } from "./json.ts";
+
+/**
+ * Upstream's words for a failure, from where servers put them; undefined where it said nothing. Words
+ * that are no text become their JSON.
+ */
+export function upstreamMessage({ error, beside }: Fault): string | undefined {
+  if (error !== undefined && error !== true && !isObject(error)) return asWords(error);
+  const inner = isObject(error) ? error : {};
+  const raw = objectAt(inner, "metadata")["raw"] ?? objectAt(beside, "metadata")["raw"];
+  return wordsIn(inner) ?? wordsIn(beside) ?? (typeof raw === "string" ? asWords(raw) : undefined);
+}
+
+/** The words of one object: OpenAI's, FastAPI's, JSON:API's, OAuth's, and those of RFC 9457. */
+function wordsIn(holder: JsonObject): string | undefined {
+  const { message, detail, errors, error_description, msg, title } = holder;
+  const [first] = Array.isArray(errors) ? errors : [];
+  return (
+    asWords(message) ??
+    (typeof title === "string" && typeof detail === "string" ? `${title}: ${detail}` : undefined) ??
+    detailWords(detail) ??
+    (isObject(first) ? asWords(first["message"]) : asWords(first)) ??
+    asWords(error_description) ??
+    asWords(msg) ??
+    asWords(title)
+  );
+}
+
+/** FastAPI's `detail`: a text, or a list of what is wrong where. */
+function detailWords(detail: unknown): string | undefined {
+  if (!Array.isArray(detail)) return asWords(detail);
+  const [first] = detail;
+  if (!isObject(first) || typeof first["msg"] !== "string") return asWords(detail);
+  const place = Array.isArray(first["loc"]) ? `${first["loc"].join(".")}: ` : "";
+  return place + first["msg"];
+}
+
+/** A text as it is, anything else as its JSON; undefined for null and for a blank text. */
+function asWords(value: unknown): string | undefined {
+  if (typeof value === "string") return value.trim() === "" ? undefined : value;
+  return value === undefined || value === null ? undefined : JSON.stringify(publicValue(value));
+}

@@ -1,0 +1,57 @@
+/** How much structure a JSON text may have: honest ones have a hundredth of it. */
+export interface StructureLimits {
+  /** How deep arrays and objects may be nested. */
+  maxDepth: number;
+  /** How many arrays and objects there may be. Numbers and texts do not count. */
+  maxContainers: number;
+}
+
+/** For those who have no settings. */
+export const DEFAULT_STRUCTURE: StructureLimits = { maxDepth: 500, maxContainers: 1_000_000 };
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/**
+ * Whether a JSON text has more structure than is allowed. To parse 31 MB of `[` takes 2.5 GB and two
+ * seconds, in which nobody else is served; this takes one pass. Of a text that is not JSON it says
+ * nothing.
+ */
+export function hasTooMuchStructure(text: string, limits: StructureLimits): boolean {
+  const { maxDepth, maxContainers } = limits;
+  // Nearly all events are shorter than any limit.
+  if (text.length <= maxDepth && text.length <= maxContainers) return false;
+  let depth = 0;
+  let containers = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) {
+      index = endOfText(text, index);
+    } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
+      depth += 1;
+      containers += 1;
+      if (depth > maxDepth || containers > maxContainers) return true;
+    } else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) {
+      depth -= 1;
+    }
+  }
+  return false;
+}
+
+/** The index of the quote that ends the text which a quote begins. */
+function endOfText(text: string, quote: number): number {
+  let end = text.indexOf('"', quote + 1);
+  while (end !== -1 && isEscaped(text, end, quote)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end;
+}
+
+/** Whether an odd number of backslashes stands before a character. */
+function isEscaped(text: string, index: number, start: number): boolean {
+  let before = index - 1;
+  while (before > start && text.charCodeAt(before) === BACKSLASH) before -= 1;
+  return (index - before) % 2 === 0;
+}
