@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import { runBench } from "./bench-run.ts";
 import { CONTENDERS } from "./contenders.ts";
-import { runQuick } from "./quick.ts";
+import { runQuick, runVersus } from "./quick.ts";
 import { writeReport } from "./report.ts";
 import { scaleWorkload, WORKLOADS } from "./workloads.ts";
 
@@ -14,6 +14,7 @@ const DOCS = new URL("../docs", import.meta.url).pathname;
 const ELSEWHERE = "/tmp/candor-bench";
 const USAGE = `bun run bench [options]
   --quick            Candor beside the bare pipe only, printed
+  --versus BINARY    Candor beside an older Candor, by turns, printed
   --rounds N         how often each contender has its turn (3)
   --only IDS         of ${WORKLOADS.map(({ id }) => id).join(", ")}
   --contenders IDS   of ${CONTENDERS.map(({ id }) => id).join(", ")}
@@ -25,6 +26,7 @@ const { values } = parseArgs({
   options: {
     help: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
+    versus: { type: "string" },
     rounds: { type: "string", default: "3" },
     only: { type: "string" },
     contenders: { type: "string" },
@@ -35,6 +37,7 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 if (values.help) console.log(USAGE);
+else if (values.versus !== undefined) await runVersus(values.versus, rounds);
 else if (values.quick) await runQuick(rounds);
 else if (values.redraw !== undefined) {
   await writeReport(await Bun.file(values.redraw).json(), values.out ?? ELSEWHERE);

@@ -47,8 +47,8 @@ const OPEN_CONNECTIONS = "40000";
 const Manifest = Type.Object({ version: Type.String() });
 
 /** How Candor runs in every measurement. */
-export function startCandor(upstream: ServerProcess): Promise<ServerProcess> {
-  return startServer([BINARY], {
+export function startCandor(upstream: ServerProcess, binary = BINARY): Promise<ServerProcess> {
+  return startServer([binary], {
     PORT: "0",
     OPENROUTER_API_KEY: "bench",
     OPENROUTER_BASE_URL: upstream.url,

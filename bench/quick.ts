@@ -89,6 +89,26 @@ export async function runQuick(rounds: number): Promise<void> {
   console.log(`\n${markdownTable(rows)}`);
 }
 
+/** Prints Candor's processor time beside an older Candor's: one turn each in every round. */
+export async function runVersus(binary: string, rounds: number): Promise<void> {
+  console.log(`load average of this machine: ${loadavg()[0]?.toFixed(2)}`);
+  await using servers = new AsyncDisposableStack();
+  const started = async (starting: Promise<ServerProcess>) => {
+    const server = await starting;
+    servers.defer(() => server.stop());
+    return server;
+  };
+  const upstream = await started(startServer([process.execPath, `${import.meta.dir}/upstream.ts`]));
+  const older = targetOf(await started(startCandor(upstream, binary)));
+  const candor = targetOf(await started(startCandor(upstream)));
+  const rows = [["", "older", "Candor", "ratio"]];
+  for (const measurement of MEASUREMENTS) {
+    const results = await measureInTurns(measurement, older, candor, rounds);
+    rows.push([measurement.unit, ...describeCosts(results)]);
+  }
+  console.log(`\n${markdownTable(rows)}`);
+}
+
 /** Lets both servers do the same work by turns, so that a slow minute of the machine hits both. */
 async function measureInTurns(
   measurement: Measurement,

@@ -14,6 +14,10 @@ import { type Manifest, readBundle, readBunLicense, readOwnManifest } from "./bu
 const PATH = "dist/candor.cdx.json";
 const { ComponentType } = Enums;
 
+/** Given for a release, whose files are to be the same whoever makes them: no clock, no chance. */
+const epoch = process.env["SOURCE_DATE_EPOCH"];
+const BUILT_AT = epoch === undefined ? undefined : new Date(Number(epoch) * 1000);
+
 const json = new Serialize.JsonSerializer(
   new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6),
 ).serialize(describeExecutable(), { sortLists: true, space: 2 });
@@ -40,8 +44,8 @@ function describeExecutable(): Models.Bom {
   }
   candor.dependencies.add(bun.bomRef);
   return new Models.Bom({
-    serialNumber: Contrib.Bom.Utils.randomSerialNumber(),
-    metadata: new Models.Metadata({ timestamp: new Date(), component: candor }),
+    ...(BUILT_AT === undefined ? { serialNumber: Contrib.Bom.Utils.randomSerialNumber() } : {}),
+    metadata: new Models.Metadata({ timestamp: BUILT_AT ?? new Date(), component: candor }),
     components: new Models.ComponentRepository([...components.values(), bun]),
   });
 }

@@ -1,7 +1,18 @@
 import { expect, test } from "bun:test";
+import { startDemo } from "../../src/commands/demo.ts";
+
+test("the demo takes a free port where its own is taken", async () => {
+  using taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const environment = { PORT: String(taken.port) };
+  const started = await startDemo(environment, [], (url, init) => fetch(url, init));
+  if ("problems" in started) throw new Error(started.problems.join("\n"));
+  expect(new URL(started.candorUrl).port).not.toBe(environment.PORT);
+  expect((await Bun.fetch(`${started.candorUrl}/healthz`)).status).toBe(200);
+  await started.stop();
+});
 
 test("candor demo shows what upstream said and what is true, and stays up to be tried", async () => {
-  const demo = Bun.spawn(["bun", "src/main.ts", "demo", "--port", "0"], { stdout: "pipe" });
+  await using demo = Bun.spawn(["bun", "src/main.ts", "demo", "--port", "0"], { stdout: "pipe" });
   const reader = demo.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let shown = "";
   while (!shown.includes("Ctrl-C")) {

@@ -31,16 +31,47 @@ describe("what the model asks for", () => {
     }
   });
 
-  test("any other model is answered in good health, in the form that was asked for", async () => {
-    expect(await (await ask({ model: "openai/gpt-4o" })).text()).toBe(HEALTHY);
-    expect(await (await ask({ model: "openai/gpt-4o", stream: true })).text()).toBe(STREAM);
+  test("healthy, or no model, is answered in good health, in the form that was asked for", async () => {
+    expect(await (await ask({ model: "healthy" })).text()).toBe(HEALTHY);
+    expect(await (await ask({ model: "healthy", stream: true })).text()).toBe(STREAM);
     expect(await (await ask({})).text()).toBe(HEALTHY);
+  });
+
+  test("a case without its endpoint is the fixture of the endpoint that was asked", async () => {
+    expect(await (await ask({ model: "200-success" })).text()).toBe(HEALTHY);
+    expect((await ask({ model: "chat-completions/503-unavailable" })).status).toBe(503);
+  });
+
+  test.each([
+    ["openai/gpt-4o", "healthy is a healthy answer. GET /v1/models lists all"],
+    ["503-unavailible", "did you mean 503-unavailable? GET /v1/models lists all"],
+    ["fixture/chat-completions/200-sucess", "did you mean fixture/chat-completions/200-success?"],
+    ["fault/hnag", "did you mean fault/hang? candor simulate --help lists all"],
+  ])("the model %s, which is none, is a 404 that says %j", async (model, advice) => {
+    const answer = await ask({ model });
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).toContain(advice);
+  });
+
+  test("a default answers for models that are none, and every request is told", async () => {
+    const told: unknown[] = [];
+    const onAsked = (asked: unknown) => told.push(asked);
+    const lenient = startFixtureUpstream({ defaultModel: "fault/empty", onAsked });
+    const body = '{"model":"openai/gpt-4o"}';
+    const answer = await Bun.fetch(`${lenient.url}/chat/completions`, { method: "POST", body });
+    expect(await answer.text()).toBe("");
+    await Bun.fetch(`${lenient.url}/nowhere`);
+    await lenient.stop();
+    expect(told).toEqual([
+      { method: "POST", path: "/api/v1/chat/completions", model: "openai/gpt-4o", status: 200 },
+      { method: "GET", path: "/api/v1/nowhere", model: "", status: 404 },
+    ]);
   });
 
   test("every named endpoint has a healthy answer", async () => {
     for (const { path } of NAMED) {
       const url = new URL(`/v1${path}`, simulator.url);
-      const answer = await Bun.fetch(url, { method: "POST", body: '{"model":"any"}' });
+      const answer = await Bun.fetch(url, { method: "POST", body: '{"model":"healthy"}' });
       // Its name says that it is one: <endpoint>/200-success.
       expect({ path, status: answer.status }).toEqual({ path, status: 200 });
     }
@@ -80,9 +111,13 @@ describe("what the model asks for", () => {
     const models = await client.models.list();
     expect(models.data.map(({ id }) => id)).toContain("fault/reset-after-3-events");
     const messages = [{ role: "user" as const, content: "Hello" }];
-    const plain = await client.chat.completions.create({ model: "any", messages });
+    const plain = await client.chat.completions.create({ model: "healthy", messages });
     expect(plain.choices[0]?.message.content).toBe("Hello!");
-    const stream = await client.chat.completions.create({ model: "any", messages, stream: true });
+    const stream = await client.chat.completions.create({
+      model: "healthy",
+      messages,
+      stream: true,
+    });
     let text = "";
     for await (const event of stream) text += event.choices[0]?.delta.content ?? "";
     expect(text).toBe("Hello!");
@@ -212,12 +247,16 @@ describe("live faults", () => {
 
 describe("candor simulate", () => {
   test("serves on the port that it prints, until it is told to stop", async () => {
-    const program = Bun.spawn(["bun", "src/main.ts", "simulate", "--port", "0"], {
+    await using program = Bun.spawn(["bun", "src/main.ts", "simulate", "--port", "0"], {
       stdout: "pipe",
     });
-    const { value } = await program.stdout.getReader().read();
+    const reader = program.stdout.getReader();
+    const { value } = await reader.read();
     const [url = ""] = /http:\S+\d\/api\/v1/.exec(new TextDecoder().decode(value)) ?? [];
-    expect((await Bun.fetch(`${url}/models`)).status).toBe(200);
+    const headers = { "x-openrouter-simulate": "fault/\u009b31m" };
+    expect((await Bun.fetch(`${url}/models`, { headers })).status).toBe(404);
+    const line = new TextDecoder().decode((await reader.read()).value);
+    expect(line).toMatch(/^\d\d:\d\d:\d\d 404 GET \/api\/v1\/models fault\/\\u009b31m\n$/);
     program.kill("SIGINT");
     expect(await program.exited).toBe(0);
   });

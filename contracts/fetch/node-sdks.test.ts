@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { startSimulator } from "../../src/commands/simulate/simulator.ts";
 import { loadFixtures } from "../../src/recordings/fixtures.ts";
 import { type RunningServer, startServer } from "../../src/server/server.ts";
-import { SITUATIONS } from "../clients/situations.ts";
+import { SITUATIONS } from "../clients/in-process/situations.ts";
 import { configure, quiet } from "../harness/ways.ts";
 import { buildTheLibrary, runStrictly } from "./node.ts";
 import type { BaseUrls, SdkTrial } from "./node-sdks.ts";

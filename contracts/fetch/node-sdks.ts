@@ -2,13 +2,13 @@
 // fetch, and straight with the library.
 import { text } from "node:stream/consumers";
 import { truthfulFetch } from "candor/fetch";
-import { aiClients } from "../clients/ai.ts";
-import { anthropic } from "../clients/anthropic.ts";
-import type { Ask, Client } from "../clients/client.ts";
-import { langchain } from "../clients/langchain.ts";
-import { openaiClients } from "../clients/openai.ts";
-import { openrouter } from "../clients/openrouter.ts";
-import { SITUATIONS } from "../clients/situations.ts";
+import { aiClients } from "../clients/in-process/ai.ts";
+import { anthropic } from "../clients/in-process/anthropic.ts";
+import type { Ask, Client } from "../clients/in-process/client.ts";
+import { langchain } from "../clients/in-process/langchain.ts";
+import { openaiClients } from "../clients/in-process/openai.ts";
+import { openrouter } from "../clients/in-process/openrouter.ts";
+import { SITUATIONS } from "../clients/in-process/situations.ts";
 
 /** How a call ended, through Candor and in process. */
 export interface SdkTrial {

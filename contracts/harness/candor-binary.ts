@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
-const BINARY = join(PROJECT, "dist/candor");
+/** `CANDOR_BINARY` names another one to try. */
+const BINARY = process.env["CANDOR_BINARY"] ?? join(PROJECT, "dist/candor");
 
 /** A made-up key that must not be in any output. */
 export const SECRET = "sk-or-v1-made-up-and-never-to-be-seen";
@@ -11,7 +12,7 @@ export const SECRET = "sk-or-v1-made-up-and-never-to-be-seen";
 /** The compiled program, running in an empty folder; killed at the end of its scope. */
 export interface CandorBinary extends AsyncDisposable {
   url: string;
-  signal(name: "SIGTERM" | "SIGINT"): void;
+  signal(name: NodeJS.Signals): void;
   /** Resolves with the exit code. */
   exited: Promise<number>;
   /** Everything it wrote so far, standard error included. */
@@ -100,7 +101,7 @@ async function spawn({ environment = {}, flags = [], files = {} }: StartOptions)
   const closed = collect(program.stdout);
   const collected = Promise.all([closed, collect(program.stderr)]);
   return {
-    signal: (name: "SIGTERM" | "SIGINT") => program.kill(name),
+    signal: (name: NodeJS.Signals) => program.kill(name),
     exited: collected.then(() => program.exited),
     output: () => output,
     outputUpTo: (part: string) =>

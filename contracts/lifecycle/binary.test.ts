@@ -19,6 +19,79 @@ test("--version says the version and --help lists every setting, and both exit w
   expect(output).not.toContain(SECRET);
 });
 
+test.each(["help", "-h", "serve --help"])("%s lists the settings", async (words) => {
+  const { code, output } = await runBinary({ flags: words.split(" ") });
+  expect(code).toBe(0);
+  expect(output).toContain("--upstream-timeout-ms, UPSTREAM_TIMEOUT_MS");
+});
+
+test.each(["version", "-V", "grade --version"])("%s says the version", async (words) => {
+  expect(await runBinary({ flags: words.split(" ") })).toEqual({
+    code: 0,
+    output: `${packageJson.version}
+`,
+  });
+});
+
+test("a mistyped command, or flag, is answered with the nearest one, and exits with 2", async () => {
+  expect(await runBinary({ flags: ["sevre"] })).toEqual({
+    code: 2,
+    output: "candor: the first word is no command; did you mean serve?\n",
+  });
+  expect(await runBinary({ flags: ["--prot", "1"] })).toEqual({
+    code: 2,
+    output: "candor: there is no flag --prot; did you mean --port?\n",
+  });
+});
+
+test("the start is one line that says what is in effect, and no key", async () => {
+  const environment = {
+    PROXY_API_KEYS: "team-a=0123456789abcdef,0123456789abcdeg",
+    HTTPS_PROXY: "http://user:password@127.0.0.1:1",
+    LOG_FORMAT: "pretty",
+  };
+  await using candor = await startBinary({ environment });
+  const output = await candor.outputUpTo("\n");
+  expect(output).toContain(", upstream is https://openrouter.ai/api/v1; key: held here; ");
+  expect(output).toContain("callers: team-a, 1 key without a name; limits: ");
+  expect(output).toContain("outgoing proxy: http://127.0.0.1:1 (HTTPS_PROXY)");
+  expect(output.trimEnd().split("\n")).toHaveLength(1);
+  for (const secret of [SECRET, "0123456789", "password"]) expect(output).not.toContain(secret);
+});
+
+test("what is doubtful about the settings is said at the start", async () => {
+  const environment = { OPENROUTER_BASE_URL: "https://openrouter.ai" };
+  await using candor = await startBinary({ environment });
+  expect(candor.output()).toContain("OPENROUTER_BASE_URL has no path");
+});
+
+test.each(["SIGUSR1", "SIGUSR2"] as const)("%s ends nothing", async (signal) => {
+  await using candor = await startBinary();
+  candor.signal(signal);
+  expect((await Bun.fetch(`${candor.url}/healthz`)).status).toBe(200);
+  candor.signal("SIGTERM");
+  expect(await candor.exited).toBe(0);
+});
+
+test("a reader that closes a command's output early does no harm", async () => {
+  const program = Bun.spawn(["sh", "-c", "dist/candor licenses | head -n 1"], {
+    cwd: `${import.meta.dir}/../..`,
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  expect(await program.stdout.text()).toBe(`candor ${packageJson.version}: MIT\n`);
+  expect([await program.exited, await program.stderr.text()]).toEqual([0, ""]);
+});
+
+test("the demo takes a free port where its own is taken, and one that is named it does not leave", async () => {
+  using taken = startRawUpstream();
+  const { port } = new URL(taken.url);
+  expect(await runBinary({ flags: ["demo", "--port", port] })).toMatchObject({
+    code: 2,
+    output: expect.stringMatching(/^candor: .*the port is taken; stop what listens there/),
+  });
+});
+
 test("a bad setting stops the start with its name, its value and what is allowed", async () => {
   const { code, output } = await runBinary({ environment: { STREAM_HOLD_MS: "soon" } });
   expect(code).not.toBe(0);
@@ -30,7 +103,7 @@ test("a port that is taken stops the start with a sentence that names it", async
   const { port } = new URL(taken.url);
   const { code, output } = await runBinary({ flags: ["--port", port] });
   expect(code).not.toBe(0);
-  expect(output).toMatch(new RegExp(`^candor: .*\\b${port}\\b.*\n$`));
+  expect(output).toMatch(new RegExp(`^candor: .*\\b${port}\\b.*the port is taken; stop .*\n$`));
 });
 
 test("a second one on the same port does not start: each would get some of the requests", async () => {
@@ -71,7 +144,10 @@ test("a command that the system lets down says so in one sentence", async () => 
     environment,
     flags: ["record", "--model", "a/b", "Hello"],
   });
-  expect([code, output]).toEqual([2, expect.stringMatching(/^candor: ECONNREFUSED.*\n$/)]);
+  expect([code, output]).toEqual([
+    2,
+    expect.stringMatching(/^candor: nothing listens at 127.0.0.1:1 \(ECONNREFUSED\)\n$/),
+  ]);
 });
 
 test(".env and bunfig.toml in the working directory are not read", async () => {

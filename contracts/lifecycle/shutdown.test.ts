@@ -17,11 +17,14 @@ beforeAll(buildBinary, 60_000);
 
 const HELLO = textEvent("Hello");
 
-test.each(["SIGTERM", "SIGINT"] as const)("an idle server exits with 0 at %s", async (signal) => {
-  await using candor = await startBinary();
-  candor.signal(signal);
-  expect(await candor.exited).toBe(0);
-});
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+  "an idle server exits with 0 at %s",
+  async (signal) => {
+    await using candor = await startBinary();
+    candor.signal(signal);
+    expect(await candor.exited).toBe(0);
+  },
+);
 
 test("an idle connection of a client does not keep a server from exiting", async () => {
   using upstream = startRawUpstream();
@@ -149,16 +152,33 @@ test("at DRAIN_TIMEOUT_MS a client that does not read is no obstacle", async () 
   expect(await candor.exited).toBe(0);
 });
 
-test("a second signal ends the server at once", async () => {
+test("a second signal within a second is the terminal's echo: open answers finish", async () => {
+  using upstream = startRawUpstream();
+  await using candor = await start(upstream);
+  const plain = postTo(candor.url, PLAIN);
+  const asked = await upstream.next();
+  candor.signal("SIGINT");
+  await candor.outputUpTo("draining");
+  candor.signal("SIGINT");
+  await untilRefused(candor);
+  await asked.json(ANSWER);
+  expect((await plain).status).toBe(200);
+  expect(await candor.exited).toBe(0);
+});
+
+test("a signal that comes more than a second after the first ends the server at once", async () => {
   using upstream = startRawUpstream();
   await using candor = await start(upstream);
   using client = await connectTo(candor.url);
   client.send(postBytes(PLAIN));
   await upstream.next();
+  const startedAt = performance.now();
   candor.signal("SIGTERM");
-  await candor.outputUpTo("draining");
-  candor.signal("SIGTERM");
-  expect(await candor.exited).not.toBe(0);
+  const again = setInterval(() => candor.signal("SIGTERM"), 100);
+  const code = await candor.exited;
+  clearInterval(again);
+  expect(code).toBe(1);
+  expect(performance.now() - startedAt).toBeGreaterThan(1000);
   await client.closed;
 });
 

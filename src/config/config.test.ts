@@ -355,6 +355,10 @@ describe("the names of the settings", () => {
     }
   });
 
+  test("the help fits 100 columns", () => {
+    for (const line of describeSettings().split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
   test.each([
     ["--port", "(default: 3000)"],
     ["--openrouter-base-url", "(default: https://openrouter.ai/api/v1)"],
@@ -363,8 +367,9 @@ describe("the names of the settings", () => {
     ["--stream-hold-ms", "(default: 45000)"],
     ["--drain-delay-ms", "(default: 0)"],
   ])("the help gives %s the words %j", (flag, words) => {
-    const lines = describeSettings().split("\n");
-    const at = lines.findIndex((line) => line.includes(`${flag},`));
-    expect(lines[at + 1]).toContain(words);
+    const parts = describeSettings()
+      .replaceAll(/\n {6}/g, " ")
+      .split("\n");
+    expect(parts.find((part) => part.includes(`${flag},`))).toContain(words);
   });
 });

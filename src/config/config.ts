@@ -1,55 +1,46 @@
-import { parseArgs } from "node:util";
 import { type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { doubtfulSettings, unsafeCombinations } from "./combinations.ts";
-import { flagName, variableName } from "./names.ts";
+import { variableName } from "./names.ts";
 import { allowedValues, Config, SETTINGS } from "./schema.ts";
+import { collectSettings, type Given, type ReadText } from "./sources.ts";
 
 export { isLoopback } from "./loopback.ts";
 export type { Config } from "./schema.ts";
 
-/** The settings and what is doubtful about them, or a sentence for each thing that is wrong. */
-export type ConfigReading = { config: Config; warnings: string[] } | { problems: string[] };
+/**
+ * The settings, what is doubtful about them, and where each that is not its default was given; or a
+ * sentence for each thing that is wrong.
+ */
+export type ConfigReading =
+  | { config: Config; warnings: string[]; sources: Map<string, string> }
+  | { problems: string[] };
 
-/** Reads the settings from an environment and the flags of a command line. */
+/** Reads the settings from an environment, a command line, and the file that this names. */
 export function readConfig(
   environment: Record<string, string | undefined>,
   flags: string[],
+  readText?: ReadText,
 ): ConfigReading {
-  const given = readFlags(
-    SETTINGS.map(([setting]) => flagName(setting)),
-    flags,
-  );
-  if ("problem" in given) return { problems: [given.problem] };
+  const collected = collectSettings(environment, flags, readText);
+  if ("problems" in collected) return collected;
   const values: Record<string, unknown> = {};
+  const sources = new Map<string, string>();
   const problems: string[] = [];
   for (const [setting, schema] of SETTINGS) {
-    // An empty variable is how compose files leave one out.
-    const text =
-      given.values[flagName(setting)] ?? (environment[variableName(setting)] || undefined);
-    const value = text === undefined ? schema["default"] : readValue(schema, text);
+    const given = collected.given.get(setting);
+    const value = given === undefined ? schema["default"] : readValue(schema, given.text);
     // What has neither a value nor a default is optional.
     if (value === undefined) continue;
     values[setting] = value;
-    if (!Value.Check(schema, value)) problems.push(describeProblem(setting, schema, text));
+    if (given !== undefined) sources.set(setting, given.from);
+    if (!Value.Check(schema, value)) problems.push(describeProblem(setting, schema, given));
   }
   if (problems.length > 0) return { problems };
   const config = Value.Decode(Config, values);
   const refusals = unsafeCombinations(config);
   if (refusals.length > 0) return { problems: refusals };
-  return { config, warnings: doubtfulSettings(config) };
-}
-
-/** The values of the flags, or what is wrong with them. */
-function readFlags(names: string[], flags: string[]) {
-  const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
-  try {
-    const { values, positionals } = parseArgs({ args: flags, options, allowPositionals: true });
-    if (positionals.length === 0) return { values };
-    return { problem: "a word is neither a command nor a setting (not shown: it may be a key)" };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
-  }
+  return { config, warnings: doubtfulSettings(config), sources };
 }
 
 /** A text as the schema's kind of value; left as it is where it cannot be one, for `Check` to find. */
@@ -60,11 +51,15 @@ function readValue(schema: TSchema, text: string): unknown {
   return isNumber && /^\d+$/.test(text) ? Number(text) : text;
 }
 
-function describeProblem(setting: string, schema: TSchema, text: string | undefined): string {
-  // A URL may hold a password.
-  const isShown = schema["secret"] !== true && !text?.includes("@");
-  // The query of a URL may hold a key.
-  const part = schema["format"] === "http-url" ? text?.replace(/([?#]).*$/s, "$1…") : text;
+function describeProblem(setting: string, schema: TSchema, given: Given | undefined): string {
+  const { text = "", from } = given ?? {};
+  // A URL may hold a password, and its query a key.
+  const isShown = schema["secret"] !== true && !text.includes("@");
+  const part = schema["format"] === "http-url" ? text.replace(/([?#]).*$/s, "$1…") : text;
   const shown = isShown ? `"${part}"` : "a value that is not shown";
-  return `${variableName(setting)} is ${shown}; ${allowedValues(schema)} is allowed (${schema.description})`;
+  const name = variableName(setting);
+  // Where it stands is plain but for a file.
+  const isElsewhere = from !== undefined && from !== name && !from.startsWith("the flag --");
+  const place = isElsewhere ? ` (${from})` : "";
+  return `${name} is ${shown}${place}; ${allowedValues(schema)} is allowed (${schema.description})`;
 }

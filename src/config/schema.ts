@@ -188,9 +188,14 @@ export function allowedValues(schema: TSchema): string {
   if (schema["type"] === "integer") {
     return `a whole number from ${schema["minimum"]} to ${schema["maximum"]}`;
   }
-  if (schema["type"] === "boolean") return "true, false";
-  const words: { const: string }[] = schema["anyOf"];
-  return words.map((word) => word.const).join(", ");
+  return wordsOf(schema).join(", ");
+}
+
+/** The words of which a setting takes one; none where it takes something else. */
+export function wordsOf(schema: TSchema): string[] {
+  if (schema["type"] === "boolean") return ["true", "false"];
+  const words: { const?: unknown }[] = schema["anyOf"] ?? [];
+  return words.flatMap((word) => (typeof word.const === "string" ? [word.const] : []));
 }
 
 /** The value of a setting that nobody sets, in words. */

@@ -38,7 +38,9 @@ export function declaresText(contentType: string | null): boolean {
  * came several times, which a comma tells, counts where all of them say the same.
  */
 export function essenceOf(contentType: string | null): string {
-  const [first = "", ...others] = (contentType ?? "").split(",").map(withoutParameters);
+  const given = contentType ?? "";
+  if (!given.includes(",")) return withoutParameters(given);
+  const [first = "", ...others] = given.split(",").map(withoutParameters);
   return others.every((type) => type === first || !type.includes("/")) ? first : "";
 }
 

@@ -29,6 +29,9 @@ function eventsOf(form: ErrorForm, more: Partial<InBand> = {}, beside: JsonObjec
   }));
 }
 
+/** The code of an error in band on a chat. */
+const codeOf = (more: Partial<InBand>) => eventsOf(chatErrors, more)[0]?.data.error.code;
+
 describe("the flavour of an error", () => {
   const asked: [title: string, path: string, headers: Record<string, string>, flavour: string][] = [
     ["OpenAI's base path", "/v1/chat/completions", {}, "openai"],
@@ -98,7 +101,6 @@ describe("an error in band", () => {
   });
 
   test("that Candor found has digits as code; for OpenRouter's SDKs a number", () => {
-    const codeOf = (more: Partial<InBand>) => eventsOf(chatErrors, more)[0]?.data.error.code;
     expect(codeOf({ isOwn: true })).toBe("504");
     expect(codeOf({ isOwn: true, flavour: "openrouter" })).toBe(504);
   });

@@ -17,6 +17,8 @@ export interface StreamEvent {
   data: string | undefined;
   /** Lines that are no field: upstream may put a bare JSON error there. */
   stray: string | undefined;
+  /** How many blocks this stands for: of nothing to read, a run of them is given as one. */
+  blocks: number;
 }
 
 /** Bytes of an event beyond the size limit, given out unread; `ends` with its last bytes. */
@@ -74,15 +76,17 @@ export class EventStreamReader {
   /** Blocks of nothing to read that follow each other are one: a flood of them costs little. */
   #append(events: (StreamEvent | Fragment)[], event: StreamEvent | Fragment): void {
     const last = events.at(-1);
-    if (last !== undefined && isNothing(last) && isNothing(event)) last.size += event.size;
-    else events.push(event);
+    const isRun = last !== undefined && isNothing(last) && isNothing(event);
+    if (!isRun) return void events.push(event);
+    last.size += event.size;
+    last.blocks += event.blocks;
   }
 
   /** Keeps the beginning of an event, or gives it out where it is too large already. */
   #keep(bytes: Uint8Array): Fragment | undefined {
     if (this.#begunBytes + bytes.length > this.#maxEventBytes) {
       this.#isFragmented = true;
-      return fragment(this.#takeBegun(bytes), false);
+      return unread(this.#takeBegun(bytes), false);
     }
     this.#begun.push(bytes);
     this.#begunBytes += bytes.length;
@@ -101,7 +105,7 @@ export class EventStreamReader {
     const bytes = this.#takeBegun(lastBytes);
     const isTooLarge = this.#isFragmented || bytes.length > this.#maxEventBytes;
     this.#isFragmented = false;
-    if (isTooLarge) return fragment(bytes, true);
+    if (isTooLarge) return unread(bytes, true);
     if (!this.#keepsComments && isPadding(bytes)) {
       this.#isFirst = false;
       return {
@@ -110,6 +114,7 @@ export class EventStreamReader {
         name: undefined,
         data: undefined,
         stray: undefined,
+        blocks: 1,
       };
     }
     const text = (this.#isFirst ? firstDecoder : decoder).decode(bytes);
@@ -125,10 +130,18 @@ export class EventStreamReader {
   /** Reads the fields of a block. */
   #readFields(bytes: Uint8Array, block: string, size: number): StreamEvent {
     const data = onlyData(block);
-    event = { size, written: bytes, name: undefined, data, stray: undefined };
+    const event: StreamEvent = {
+      size,
+      written: bytes,
+      name: undefined,
+      data,
+      stray: undefined,
+      blocks: 1,
+    };
     if (data !== undefined) return event;
     const { fields, stray } = sortLines(block);
     event.stray = stray;
+    parsed = event;
     parser.feed(fields);
     if (!this.#keepsComments) event.written = withoutComments(bytes);
     return event;
@@ -181,13 +194,13 @@ const firstDecoder = new TextDecoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** What is read, while the parser reads it. */
-let event: StreamEvent;
+let parsed: StreamEvent;
 
 /** One for all streams: it gets whole blocks, and between blocks there is nothing to remember. */
 const parser = createParser({
   onEvent: ({ event: name, data }) => {
-    event.name = name;
-    event.data = data;
+    parsed.name = name;
+    parsed.data = data;
   },
 });
 // From here on a BOM is text.
@@ -201,7 +214,7 @@ function isPadding(bytes: Uint8Array): boolean {
   return bytes.subarray(lineBytes).every((byte) => byte === LF || byte === CR);
 }
 
-function isNothing(event: StreamEvent | Fragment): boolean {
+function isNothing(event: StreamEvent | Fragment): event is StreamEvent {
   return (
     !("ends" in event) &&
     event.written.length === 0 &&
@@ -230,7 +243,7 @@ function sortLines(block: string): { fields: string; stray: string | undefined }
   };
 }
 
-function fragment(bytes: Uint8Array, ends: boolean): Fragment {
+function unread(bytes: Uint8Array, ends: boolean): Fragment {
   return { size: bytes.length, written: bytes, ends };
 }
 

@@ -92,7 +92,8 @@ class Pump {
   #idleLeftMs: number;
   #wholeLeftMs: number;
   #comments: number;
-  #sentAt = performance.now();
+  /** When something went out last, in the readings of `performance.now()`. */
+  #sentAt = 0;
   /** What the client's stream fails with at its next read. */
   #lateError: Error | undefined;
   #isOver = false;
@@ -196,10 +197,7 @@ class Pump {
       this.#client?.enqueue(bytes);
       size += bytes.length;
     }
-    if (size > 0) {
-      this.#sentAt = performance.now();
-      this.#flow.observe({ kind: "relayed", bytes: size });
-    }
+    if (size > 0) this.#flow.observe({ kind: "relayed", bytes: size });
     if (this.#outbox.length > 0 || this.#ending === undefined) return this.#watchClient();
     this.#end(this.#ending);
   }
@@ -250,6 +248,7 @@ class Pump {
       this.#client?.error(new Error("The client stopped reading."));
       this.#leave("client-stalled");
     });
+    this.#sentAt = this.#deadline.expiresAt - this.#flow.stallTimeoutMs;
   }
 
   /** Ends the answer with a fault at once, with all that is still to be handed over. */

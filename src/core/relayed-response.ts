@@ -4,23 +4,25 @@ import { clientResponseHeaders, keptCoding } from "./response-fields.ts";
 /** What upstream said before its body. */
 export type ResponseHead = Pick<Response, "status" | "headers">;
 
+const CONTENT_TYPES = { json: "application/json", "event-stream": "text/event-stream" };
+
 /**
- * Upstream's answer as it is. `contentType` is that of a body which was read as JSON or as an event
+ * Upstream's answer as it is. `form` is that of a body which was read as JSON or as an event
  * stream, for where upstream did not say so, or said something else.
  */
 export function relayedResponse(
   upstream: ResponseHead,
   body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null,
-  contentType?: string,
+  form?: "json" | "event-stream",
 ): Response {
   const headers = clientResponseHeaders(upstream.headers);
-  if (contentType === undefined) {
+  if (form === undefined) {
     const coding = keptCoding(upstream.headers);
     if (coding !== undefined) headers.set("content-encoding", coding);
   } else {
     const given = headers.get("content-type");
-    const isTrue = declaredForm(given) === declaredForm(contentType) && !given?.includes(",");
-    if (!isTrue) headers.set("content-type", contentType);
+    const isTrue = declaredForm(given) === form && !given?.includes(",");
+    if (!isTrue) headers.set("content-type", CONTENT_TYPES[form]);
   }
   return new Response(body, { status: upstream.status, headers });
 }

@@ -45,7 +45,8 @@ export function clientResponseHeaders(upstream: Headers): Headers {
   // The platform copies and deletes at half the cost of a list of the fields that cross.
   const headers = new Headers(upstream);
   for (const name of upstream.keys()) if (isWithheld(name)) headers.delete(name);
-  const connection = upstream.get("connection") ?? "";
+  const connection = upstream.get("connection");
+  if (connection === null) return headers;
   // RFC 9110 §7.6.1: what `Connection` names is for this hop only.
   for (const name of connection.split(","))
     if (isFieldName(name.trim())) headers.delete(name.trim());

@@ -92,5 +92,5 @@ export type Step =
   /** Nothing more is read or sent. Always the last step, and only once. */
   | { kind: "ended"; ending: Ending };
 
-/** Watches an exchange. It must not throw, and must not keep the bytes of a step. */
+/** Watches an exchange. It must not throw. Texts of a step are upstream's: they may hold secrets. */
 export type Observe = (step: Step) => void;

@@ -155,6 +155,7 @@ export class StreamJudge {
     const isAnswered = this.isWhole || (this.#isCounted && !this.#isDecided);
     const isDoneAdded = this.#dialect.wholeAt === "done" && isAnswered;
     if (isDoneAdded) bytes.push(DONE_EVENT);
+    this.#decide();
     return { kind: "whole", isDoneAdded, isTailLost };
   }
 
@@ -274,6 +275,7 @@ export class StreamJudge {
     if (!isAnswered && !this.#mayHaveEnded) return this.#fail(endedEarly("with [DONE]"));
     const written = event.data === DONE ? event.written : DONE_EVENT;
     if (hasDone) appendAdjoining(bytes, written);
+    this.#decide();
     return { kind: "whole", isDoneAdded: false, isTailLost: false };
   }
 
@@ -292,7 +294,7 @@ export class StreamJudge {
     this.#end += event.size;
     this.#isAtEvent = "ends" in event || event.data !== undefined;
     if ("ends" in event ? event.ends : this.#isAtEvent) this.#events += 1;
-    else if (!this.#isAtEvent) this.#comments += 1;
+    else if (!this.#isAtEvent && "blocks" in event) this.#comments += event.blocks;
   }
 
   #decide(): void {

@@ -14,7 +14,7 @@ import { type HeldStream, type HoldLimits, holdStream, UNLIMITED } from "./hold.
 import { isObject, type JsonObject } from "./json.ts";
 import { type BreakPolicy, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
-import type { Facts, Observe, Place, RelayReason, ToldFault } from "./steps.ts";
+import type { Observe, Place, RelayReason, ToldFault } from "./steps.ts";
 import { StreamJudge } from "./stream-judge.ts";
 import { hasTooMuchStructure, type StructureLimits } from "./structure.ts";
 
@@ -29,6 +29,10 @@ export interface Asked {
    * exchange is to end before its time; the core, where upstream takes too long.
    */
   control: AbortController;
+  /** The reading of `performance.now()` at which the request came. */
+  arrivedAt: number;
+  /** How long a stream may be held back from then on, in milliseconds. */
+  holdMs: number;
   /** Takes secrets out of a text that came from upstream. */
   hide: (text: string) => string;
   /** Whose clients read an error of this answer. */
@@ -37,13 +41,12 @@ export interface Asked {
   breakOff?: (() => void) | undefined;
 }
 
-/** Limits of one answer. Moments are readings of `performance.now()`, durations milliseconds. */
+/** The limits of answers. Durations are in milliseconds. */
 export interface Limits {
-  /** Until when, and how much of a stream may be held back. */
-  hold: HoldLimits;
-  /** When an answer that is no event stream has to be complete, and how long that is in all. */
-  wholeUntil: number;
-  wholeMs: number;
+  /** How much of a stream may be held back. */
+  streamHoldBytes: number;
+  /** How long an answer that is no event stream may take, from the request's arrival. */
+  upstreamTimeoutMs: number;
   /** The longest silence of upstream within a stream. */
   streamIdleTimeoutMs: number;
   /** The largest event that is judged. */
@@ -86,7 +89,7 @@ export async function truthfulResponse(
   const exchange = { upstream, body: new Body(upstream), asked, limits, observe };
   observe({ kind: "headers", status: upstream.status });
   const generationId = upstream.headers.get("x-generation-id");
-  if (generationId !== null) tellFacts({ generationId }, exchange);
+  if (generationId !== null) observe({ kind: "facts", facts: { generationId } });
   const reading = await readInTime(exchange);
   observe({ kind: "form", form: reading.form });
   return answer(reading, exchange);
@@ -97,9 +100,10 @@ async function readInTime(exchange: Exchange): Promise<AnswerReading> {
   const { upstream, body, asked, limits } = exchange;
   const { control } = asked;
   const deadline = new Deadline();
-  deadline.set(limits.wholeUntil - performance.now(), () => control.abort(UPSTREAM_TIMEOUT));
+  const leftMs = asked.arrivedAt + limits.upstreamTimeoutMs - performance.now();
+  deadline.set(leftMs, () => control.abort(UPSTREAM_TIMEOUT));
   try {
-    const hold = isStreamAsked(asked) ? limits.hold : UNLIMITED;
+    const hold = isStreamAsked(asked) ? holdLimits(exchange) : UNLIMITED;
     const reading = await readAnswer(upstream, body, asked.dialect, hold);
     const isBroken = reading.form === "broken" || (reading.form === "status" && reading.isBroken);
     if (isBroken) throwIfGivenUp(exchange, reading.form === "status");
@@ -149,14 +153,14 @@ function answerJson(
 ): Response {
   const { body, dialect } = exchange.asked;
   const { value, fault } = judgeAnswer(text, body, dialect, exchange.limits.structure);
-  if (isObject(value)) tellFacts(readFacts(value), exchange);
+  if (isObject(value)) exchange.observe({ kind: "facts", facts: readFacts(value) });
   const place = { event: undefined, start: 0, end: bytes.length };
   if (fault !== undefined) return repair(fault, place, exchange);
   if (isStreamAsked(exchange.asked) && dialect.isNamed) {
     const sentence = "Upstream answered a streaming request with plain JSON.";
     return repair(silentFault("unexpected-form", sentence), place, exchange);
   }
-  return relayWhole(bytes, "application/json", exchange);
+  return relayWhole(bytes, "json", exchange);
 }
 
 async function answerStream(exchange: Exchange): Promise<Response> {
@@ -165,9 +169,9 @@ async function answerStream(exchange: Exchange): Promise<Response> {
     maxEventBytes: limits.streamEventBytes,
     keepsComments: limits.keepComments,
     structure: limits.structure,
-    observe: (step) => (step.kind === "facts" ? tellFacts(step.facts, exchange) : observe(step)),
+    observe,
   });
-  const held = await holdStream(body, judge, limits.hold, observe);
+  const held = await holdStream(body, judge, holdLimits(exchange), observe);
   if (held.kind === "broken") {
     throwIfGivenUp(exchange, false);
     return repair(cutFault(), undefined, exchange);
@@ -184,17 +188,18 @@ async function answerStream(exchange: Exchange): Promise<Response> {
 function relayStream(held: HeldStream, judge: StreamJudge, exchange: Exchange): Response {
   const { upstream } = exchange;
   // Before the pump begins: a stream that was read to its end is over at once.
-  commit(judge.isDecided ? "content" : "hold-limit", judge.place, exchange);
+  const isLimit = held.ending === undefined && !judge.isDecided;
+  commit(isLimit ? "hold-limit" : "content", judge.place, exchange);
   const tell = (fault: Fault, place: Place | undefined) =>
     tellInBand(fault, place, judge.context, exchange);
   const stream = pump({ ...flowOf(exchange), source: judge, begun: held, tell });
-  return relayedResponse(upstream, stream, "text/event-stream");
+  return relayedResponse(upstream, stream, "event-stream");
 }
 
 function relayRaw(exchange: Exchange): Response {
-  const { upstream, limits } = exchange;
+  const { upstream, asked, limits } = exchange;
   commit("unjudged", undefined, exchange);
-  const wholeMs = limits.wholeUntil - performance.now();
+  const wholeMs = asked.arrivedAt + limits.upstreamTimeoutMs - performance.now();
   return relayedResponse(upstream, pump({ ...flowOf(exchange), wholeMs }));
 }
 
@@ -221,7 +226,7 @@ function flowOf(exchange: Exchange): Flow {
 /** Passes on an answer that was read to its end; null is one without a body. */
 function relayWhole(
   bytes: Uint8Array<ArrayBuffer> | null,
-  contentType: string | undefined,
+  form: "json" | undefined,
   exchange: Exchange,
 ): Response {
   const { upstream, asked, observe } = exchange;
@@ -229,7 +234,7 @@ function relayWhole(
   const response =
     bytes === null && asked.method === "HEAD"
       ? headResponse(upstream)
-      : relayedResponse(upstream, bytes, contentType);
+      : relayedResponse(upstream, bytes, form);
   if (bytes !== null) observe({ kind: "relayed", bytes: bytes.length });
   observe({ kind: "ended", ending: "whole" });
   return response;
@@ -251,7 +256,7 @@ function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Res
   const bytes = encoder.encode(hide(JSON.stringify(body)));
   const headers = errorHeaders(fault, claim, upstream, Date.now(), limits.defaultRetryAfterS);
   hideInFields(headers, hide);
-  observe({ kind: "repaired", fault: toldFault(fault, claim, error, place, asked) });
+  observe({ kind: "repaired", fault: toldFault(fault, claim, error, place) });
   observe({ kind: "relayed", bytes: bytes.length });
   observe({ kind: "ended", ending: "whole" });
   return new Response(bytes, { status, headers });
@@ -259,7 +264,7 @@ function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Res
 
 /** Takes secrets out of the values of header fields, and drops fields that have one in their name. */
 function hideInFields(headers: Headers, hide: (text: string) => string): void {
-  for (const [name, value] of [...headers]) {
+  for (const [name, value] of Array.from(headers)) {
     const shown = hide(value);
     if (hide(name) !== name) headers.delete(name);
     else if (shown !== value) headers.set(name, shown);
@@ -281,7 +286,7 @@ function tellInBand(
   const claim = readClaim(upstream.status, fault);
   const { status } = claim;
   const error = toErrorBody(claim, fault);
-  observe({ kind: "in-band", fault: toldFault(fault, claim, error, place, asked) });
+  observe({ kind: "in-band", fault: toldFault(fault, claim, error, place) });
   const isOwn = isOwnFinding(fault);
   const inBand = { ...context, status, isOwn, request, flavour: flavour() };
   return encoder.encode(hide(dialect.errorForm.events(error, inBand)));
@@ -292,18 +297,14 @@ function toldFault(
   { status, source }: Claim,
   { error }: ErrorBody,
   place: Place | undefined,
-  { hide }: Asked,
 ): ToldFault {
   const { code, message } = error;
-  return { rule, status, claim: source, code: hide(code ?? ""), message: hide(message), place };
+  return { rule, status, claim: source, code: code ?? "", message, place };
 }
 
-/** Reports what upstream told, without secrets: it is its text like any other. */
-function tellFacts(facts: Facts, { asked, observe }: Exchange): void {
-  const { generationId, provider } = facts;
-  if (generationId !== undefined) facts.generationId = asked.hide(generationId);
-  if (provider !== undefined) facts.provider = asked.hide(provider);
-  observe({ kind: "facts", facts });
+/** Until when, and how much of a stream may be held back. */
+function holdLimits({ asked, limits }: Exchange): HoldLimits {
+  return { until: asked.arrivedAt + asked.holdMs, bytes: limits.streamHoldBytes };
 }
 
 function isStreamAsked({ body, dialect }: Asked): boolean {

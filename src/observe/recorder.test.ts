@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Step, ToldFault } from "../core/steps.ts";
 import type { ExchangeRecord, Exhibit, RecordSink } from "./record.ts";
-import { createRecorder, type Recorder } from "./recorder.ts";
+import { Recorder } from "./recorder.ts";
 import { createRedaction } from "./redaction.ts";
 
 const ARRIVAL = {
@@ -32,7 +32,7 @@ function recording(keys: string[] = []) {
     end: (record, exhibit) => ended.push({ record, exhibit }),
   };
   const context = { sinks: [sink], redact: createRedaction(keys), now: () => clock.ms };
-  return { clock, begun, ended, recorder: createRecorder(ARRIVAL, context) };
+  return { clock, begun, ended, recorder: new Recorder(ARRIVAL, context) };
 }
 
 function take(recorder: Recorder, ...steps: Step[]): ExchangeRecord {

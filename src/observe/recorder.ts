@@ -35,21 +35,6 @@ export interface OwnFailure {
   cause?: string;
 }
 
-/** Makes the record of one exchange from what happens, in order. */
-export interface Recorder {
-  readonly record: ExchangeRecord;
-  asked(facts: Asked): void;
-  /** The request goes upstream. */
-  sent(): void;
-  step(step: Step): void;
-  /** The answer is our own, or there is none. The exchange is over with `ended`. */
-  failed(failure: OwnFailure): void;
-  /** What upstream said and what the client got, for a repaired answer. */
-  exhibit(exhibit: Exhibit): void;
-  /** The exchange is over; `step({ kind: "ended" })` says the same. Only the first call counts. */
-  ended(ending: Ending): void;
-}
-
 /** What every recorder works with. */
 export interface RecorderContext {
   sinks: RecordSink[];
@@ -69,56 +54,91 @@ const RULE_OF_ENDING: Partial<Record<Ending, string>> = {
   bug: "bug",
 };
 
-/** A record that is being made. */
-interface Open {
-  record: ExchangeRecord;
-  sinks: RecordSink[];
-  exhibit: Exhibit | undefined;
-  redact: Redact;
+/** Makes the record of one exchange from what happens, in order. */
+export class Recorder {
+  readonly record: ExchangeRecord;
+  readonly #arrivedAt: number;
+  readonly #context: RecorderContext;
+  #exhibit: Exhibit | undefined;
+
+  /** Begins the record, and hands it to the sinks: now, and at its end. */
+  constructor(arrival: Arrival, context: RecorderContext) {
+    const { requestId, method, path, route, client, at, arrivedAt } = arrival;
+    this.#arrivedAt = arrivedAt;
+    this.#context = context;
+    this.record = {
+      requestId: this.redact(requestId),
+      method,
+      path: this.redact(path),
+      route,
+      at,
+      state: "receiving",
+      facts: {},
+      comments: 0,
+      bytes: 0,
+    };
+    if (client !== undefined) this.record.client = client;
+    for (const sink of context.sinks) sink.begin?.(this.record);
+  }
+
+  /** The request was let in and read. */
+  asked({ keyName, model, stream }: Asked): void {
+    if (keyName !== undefined) this.record.keyName = keyName;
+    if (model !== undefined) this.record.model = this.redact(model);
+    if (stream !== undefined) this.record.stream = stream;
+  }
+
+  /** The request goes upstream. */
+  sent(): void {
+    this.record.state = "waiting";
+    this.record.sentMs = this.elapsed();
+  }
+
+  step(step: Step): void {
+    takeStep(this, step);
+  }
+
+  /** The answer is our own, or there is none. The exchange is over with `ended`. */
+  failed(failure: OwnFailure): void {
+    takeFailure(this, failure);
+  }
+
+  /** What upstream said and what the client got, for a repaired answer. */
+  exhibit(exhibit: Exhibit): void {
+    this.#exhibit = exhibit;
+  }
+
+  /** The exchange is over; `step({ kind: "ended" })` says the same. Only the first call counts. */
+  ended(ending: Ending): void {
+    const { record } = this;
+    if (record.state === "over") return;
+    record.outcome = outcomeOfEnding(ending, record.outcome);
+    const rule = RULE_OF_ENDING[ending];
+    if (rule !== undefined) record.rule = rule;
+    record.ms = this.elapsed();
+    record.state = "over";
+    for (const sink of this.#context.sinks) sink.end(record, this.#exhibit);
+  }
+
   /** Milliseconds since the request's arrival. */
-  elapsed: () => number;
+  elapsed(): number {
+    return (this.#context.now?.() ?? performance.now()) - this.#arrivedAt;
+  }
+
+  /** A text that a client or upstream chose, as it may be kept. */
+  redact(text: string, most = LONGEST_NAME): string {
+    const shown = this.#context.redact(text);
+    return shown.length > most ? shown.slice(0, most) : shown;
+  }
 }
 
-/** Begins the record of one exchange, and hands it to the sinks: now, and at its end. */
-export function createRecorder(arrival: Arrival, context: RecorderContext): Recorder {
-  const { sinks, redact, now = () => performance.now() } = context;
-  const { arrivedAt, ...facts } = arrival;
-  const record: ExchangeRecord = {
-    ...facts,
-    path: redact(arrival.path).slice(0, LONGEST_NAME),
-    requestId: redact(arrival.requestId).slice(0, LONGEST_NAME),
-    state: "receiving",
-    facts: {},
-    comments: 0,
-    bytes: 0,
-  };
-  const elapsed = () => now() - arrivedAt;
-  const open: Open = { record, sinks, exhibit: undefined, redact, elapsed };
-  for (const sink of sinks) sink.begin?.(record);
-  return {
-    record,
-    asked(asked) {
-      Object.assign(record, asked);
-      if (asked.model !== undefined) record.model = redact(asked.model).slice(0, LONGEST_NAME);
-    },
-    sent() {
-      record.state = "waiting";
-      record.sentMs = elapsed();
-    },
-    step: (step) => takeStep(open, step),
-    failed: (failure) => takeFailure(open, failure),
-    exhibit: (exhibit) => void (open.exhibit = exhibit),
-    ended: (ending) => end(open, ending),
-  };
-}
-
-function takeStep(open: Open, step: Step): void {
-  const { record } = open;
+function takeStep(recorder: Recorder, step: Step): void {
+  const { record } = recorder;
   if (record.state === "over") return;
   switch (step.kind) {
     case "headers":
       record.upstreamStatus = step.status;
-      record.upstreamMs = open.elapsed();
+      record.upstreamMs = recorder.elapsed();
       record.state = "holding";
       return;
     case "form":
@@ -138,77 +158,71 @@ function takeStep(open: Open, step: Step): void {
       return;
     case "committed":
       record.relayReason = step.reason;
-      return answer(open, step.status);
+      return answer(recorder, step.status);
     case "repaired":
-      condemn(open, step.fault);
+      condemn(recorder, step.fault);
       // Where 200 was out already, the failure is told in the body.
       record.outcome = record.status === undefined ? "repaired" : "failed-in-band";
-      return answer(open, step.fault.status);
+      return answer(recorder, step.fault.status);
     case "in-band":
-      condemn(open, step.fault);
+      condemn(recorder, step.fault);
       record.outcome = "failed-in-band";
       return;
     case "relayed":
       record.bytes += step.bytes;
-      record.lastByteMs = open.elapsed();
+      record.lastByteMs = recorder.elapsed();
       record.firstByteMs ??= record.lastByteMs;
       return;
     case "facts":
-      return takeFacts(open, step.facts);
+      return takeFacts(recorder, step.facts);
     case "ended":
-      return end(open, step.ending);
+      return recorder.ended(step.ending);
   } // no default: the compiler reports a missing case
 }
 
 /** The status line is written. */
-function answer({ record, elapsed }: Open, status: number): void {
+function answer(recorder: Recorder, status: number): void {
+  const { record } = recorder;
   if (record.status !== undefined) return;
   record.status = status;
-  if (record.upstreamMs !== undefined) record.heldMs = elapsed() - record.upstreamMs;
+  if (record.upstreamMs !== undefined) record.heldMs = recorder.elapsed() - record.upstreamMs;
   record.state = "relaying";
 }
 
-function condemn(open: Open, { rule, status, claim, code, message, place }: ToldFault): void {
-  const { record, redact } = open;
+function condemn(recorder: Recorder, fault: ToldFault): void {
+  const { record } = recorder;
+  const { rule, status, claim, code, message, place } = fault;
   record.rule = rule;
   record.trueStatus = status;
-  record.code = redact(code).slice(0, LONGEST_NAME);
-  record.message = redact(message).slice(0, LONGEST_MESSAGE);
+  record.code = recorder.redact(code);
+  record.message = recorder.redact(message, LONGEST_MESSAGE);
   if (place !== undefined) record.decidedAt = place;
-  if (claim === undefined) return;
-  record.claim = redact(`${claim.from}: ${String(claim.claim)}`).slice(0, LONGEST_NAME);
+  if (claim !== undefined) record.claim = recorder.redact(`${claim.from}: ${String(claim.claim)}`);
 }
 
-function takeFacts({ record, redact }: Open, told: Facts): void {
-  const { provider, generationId, ...usage } = told;
-  const facts = Object.assign(record.facts, usage);
+function takeFacts(recorder: Recorder, told: Facts): void {
+  const { facts } = recorder.record;
+  const { provider, generationId, promptTokens, completionTokens, cost } = told;
   // The first id counts: that of the header field, which upstream's support asks for.
-  if (provider !== undefined) facts.provider ??= redact(provider).slice(0, LONGEST_NAME);
-  if (generationId !== undefined)
-    facts.generationId ??= redact(generationId).slice(0, LONGEST_NAME);
+  if (generationId !== undefined) facts.generationId ??= recorder.redact(generationId);
+  if (provider !== undefined) facts.provider ??= recorder.redact(provider);
+  if (promptTokens !== undefined) facts.promptTokens = promptTokens;
+  if (completionTokens !== undefined) facts.completionTokens = completionTokens;
+  if (cost !== undefined) facts.cost = cost;
 }
 
-function takeFailure(open: Open, { kind, status, code, message, cause }: OwnFailure): void {
-  const { record, redact } = open;
+function takeFailure(recorder: Recorder, failure: OwnFailure): void {
+  const { record } = recorder;
+  const { kind, status, code, message, cause } = failure;
   if (record.state === "over") return;
   record.outcome = outcomeOfFailure(kind, record.state === "receiving");
   record.rule = kind;
-  if (code !== undefined) record.code = redact(code).slice(0, LONGEST_NAME);
-  if (message !== undefined) record.message = redact(message).slice(0, LONGEST_MESSAGE);
-  if (cause !== undefined) record.cause = redact(cause).slice(0, LONGEST_NAME);
+  if (code !== undefined) record.code = recorder.redact(code);
+  if (message !== undefined) record.message = recorder.redact(message, LONGEST_MESSAGE);
+  if (cause !== undefined) record.cause = recorder.redact(cause);
   if (status === undefined) return;
   record.trueStatus = status;
-  answer(open, status);
-}
-
-function end({ record, sinks, exhibit, elapsed }: Open, ending: Ending): void {
-  if (record.state === "over") return;
-  record.outcome = outcomeOfEnding(ending, record.outcome);
-  const rule = RULE_OF_ENDING[ending];
-  if (rule !== undefined) record.rule = rule;
-  record.ms = elapsed();
-  record.state = "over";
-  for (const sink of sinks) sink.end(record, exhibit);
+  answer(recorder, status);
 }
 
 /** Where a bug is. Its message stays out: it may quote a body. */

@@ -57,7 +57,7 @@ describe("readClientRequest", () => {
 
   test("of what the body says, messages and their images are not kept", async () => {
     const text = `${GOOD.slice(0, -1)},"reasoning":{"effort":"low"}}`;
-    expect(await read(text)).toMatchObject({ body: { reasoning: {} } });
+    expect(await read(text)).toMatchObject({ body: { messages: [], reasoning: {} } });
   });
 
   test.each([

@@ -113,19 +113,19 @@ function findCoding(headers: Headers): BodyReading | undefined {
   return { failure: { kind: "wrong-content-encoding", coding } };
 }
 
-/** A body with what its arrays and objects hold left out; of arrays their length is kept. */
+/** A body with what its arrays and objects hold left out; of `input` the length is kept. */
 function outline(body: JsonObject): JsonObject {
   const outlined: JsonObject = {};
   for (const name in body) {
     const value = body[name];
-    if (Array.isArray(value)) outlined[name] = outlineOfArray(value);
+    if (Array.isArray(value)) outlined[name] = name === "input" ? outlineOfInput(value) : [];
     else outlined[name] = isObject(value) ? {} : value;
   }
   return outlined;
 }
 
-/** As many holes as there were items; an array of numbers, as tokens are, is one of them. */
-function outlineOfArray(items: unknown[]): unknown[] {
+/** As many holes as there were inputs; an array of numbers, as tokens are, is one of them. */
+function outlineOfInput(items: unknown[]): unknown[] {
   if (typeof items[0] === "number") return [0];
   const holes: unknown[] = [];
   holes.length = items.length;

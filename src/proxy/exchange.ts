@@ -1,6 +1,6 @@
 import { type ErrorForm, type Flavour, flavourOf } from "../core/error-form.ts";
 import type { Ending, Step } from "../core/steps.ts";
-import { createRecorder, type Recorder } from "../observe/recorder.ts";
+import { Recorder } from "../observe/recorder.ts";
 import type { RecordSink } from "../observe/record.ts";
 import type { Cors } from "./cors.ts";
 import { replyToFailure } from "./failure-answer.ts";
@@ -55,7 +55,7 @@ export function beginExchange(
   const requestId = REQUEST_ID.test(given) ? given : crypto.randomUUID();
   const arrivedAt = performance.now();
   const facts = { requestId, method: request.method, path, route, at: Date.now(), arrivedAt };
-  const recorder = createRecorder(facts, { sinks, redact: hide });
+  const recorder = new Recorder(facts, { sinks, redact: hide });
   let isOver = false;
   let free: (() => void) | undefined;
   const end = (ending: Ending) => {

@@ -70,6 +70,7 @@ export interface Proxy {
 /** What all requests of a proxy share. */
 interface Shared extends ExchangeContext {
   config: ProxySettings;
+  limits: Limits;
   send: Send;
   findIntruder: Gate;
   openCalls: DenseSet<UpstreamCall>;
@@ -85,6 +86,7 @@ const ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 export function createProxy(config: ProxySettings, send: Send, sinks: RecordSink[]): Proxy {
   const shared: Shared = {
     config,
+    limits: limitsOf(config),
     send,
     sinks,
     cors: createCors(config.corsOrigins),
@@ -175,7 +177,7 @@ async function askUpstream(
   exchange: Exchange,
   { dialect }: Endpoint,
   connection: Connection | undefined,
-  { config, send, hide, openCalls }: Shared,
+  { config, limits, send, hide, openCalls }: Shared,
 ): Promise<Response> {
   const { arrivedAt, recorder, observe, whenOver, flavour } = exchange;
   const call = new UpstreamCall(client.signal, config, openCalls);
@@ -183,10 +185,10 @@ async function askUpstream(
   recorder.sent();
   const upstream = await call.send(send, client);
   if ("kind" in upstream) return failExchange(upstream, exchange);
-  const { method, body } = client;
+  const { method, body, holdMs } = client;
   const breakOff = connection && (() => connection.breakOff());
-  const asked = { dialect, method, body, control: call.control, hide, flavour, breakOff };
-  const limits = limitsOf(arrivedAt, client.holdMs, config);
+  const { control } = call;
+  const asked = { dialect, method, body, control, arrivedAt, holdMs, hide, flavour, breakOff };
   try {
     return finishResponse(await truthfulResponse(upstream, asked, limits, observe), exchange);
   } catch (error) {
@@ -197,21 +199,10 @@ async function askUpstream(
   }
 }
 
-function limitsOf(arrivedAt: number, holdMs: number, config: ProxySettings): Limits {
-  return {
-    hold: { until: arrivedAt + holdMs, bytes: config.streamHoldBytes },
-    wholeUntil: arrivedAt + config.upstreamTimeoutMs,
-    wholeMs: config.upstreamTimeoutMs,
-    streamIdleTimeoutMs: config.streamIdleTimeoutMs,
-    streamEventBytes: config.streamEventBytes,
-    structure: { maxDepth: config.maxJsonDepth, maxContainers: config.maxJsonContainers },
-    streamTailMs: config.streamTailMs,
-    clientStallTimeoutMs: config.clientStallTimeoutMs,
-    keepAliveMs: config.keepAliveMs,
-    keepComments: config.keepComments,
-    breakStreams: config.breakStreams,
-    defaultRetryAfterS: config.defaultRetryAfterS,
-  };
+/** The limits of all answers. */
+function limitsOf(config: ProxySettings): Limits {
+  const { maxJsonDepth, maxJsonContainers } = config;
+  return { ...config, structure: { maxDepth: maxJsonDepth, maxContainers: maxJsonContainers } };
 }
 
 /**

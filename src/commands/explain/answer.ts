@@ -1,4 +1,5 @@
 import type { Dialect } from "../../core/dialect.ts";
+import type { Flavour } from "../../core/error-form.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Step } from "../../core/steps.ts";
 import { type Limits, truthfulResponse } from "../../core/truthful-response.ts";
@@ -22,17 +23,19 @@ export interface Asked {
   fields: JsonObject;
 }
 
-/** The limits of an answer that count for a capture: all of it is there at once. */
-export type CaptureLimits = Omit<Limits, "hold" | "wholeUntil" | "wholeMs" | "structure"> & {
+/** The settings that count for a capture. */
+export interface CaptureLimits extends Omit<Limits, "structure"> {
+  streamHoldMs: number;
   maxJsonDepth: number;
   maxJsonContainers: number;
-  streamHoldMs: number;
-  streamHoldBytes: number;
-  upstreamTimeoutMs: number;
-};
+}
 
 /** How a captured body arrives. Where it is split makes no difference to the verdict. */
 const PIECE_BYTES = 16 * 1024;
+
+/** No key has a part in it. */
+const hide = (text: string) => text;
+const flavour = (): Flavour => "openai";
 
 /** What Candor makes of a captured answer, by the function that the proxy uses. */
 export async function candorsAnswer(
@@ -40,18 +43,11 @@ export async function candorsAnswer(
   { dialect, method, fields }: Asked,
   config: CaptureLimits,
 ): Promise<CandorAnswer> {
-  const now = performance.now();
-  const limits: Limits = {
-    ...config,
-    structure: { maxDepth: config.maxJsonDepth, maxContainers: config.maxJsonContainers },
-    hold: { until: now + config.streamHoldMs, bytes: config.streamHoldBytes },
-    wholeUntil: now + config.upstreamTimeoutMs,
-    wholeMs: config.upstreamTimeoutMs,
-  };
+  const { maxJsonDepth: maxDepth, maxJsonContainers: maxContainers, streamHoldMs: holdMs } = config;
+  const limits: Limits = { ...config, structure: { maxDepth, maxContainers } };
   const control = new AbortController();
-  const hide = (text: string) => text;
-  const flavour = () => "openai" as const;
-  const asked = { dialect, method, body: fields, control, hide, flavour };
+  const arrivedAt = performance.now();
+  const asked = { dialect, method, body: fields, control, arrivedAt, holdMs, hide, flavour };
   const steps: Step[] = [];
   const response = await truthfulResponse(capturedResponse(capture), asked, limits, (step) =>
     steps.push(step),

@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "nod
 import { readCapture } from "./capture.ts";
 import { loadFixtures } from "../../recordings/fixtures.ts";
 
-const NOTHING = { status: undefined, contentType: undefined, isCut: undefined };
+const NOTHING = { status: undefined, contentType: undefined, isCut: undefined, entry: undefined };
 const BODY = '{"error":{"message":"Slow down.","code":429}}';
 
 /** The text of the body of a raw response with this content coding. */
@@ -28,6 +28,16 @@ test("of a compressed body that was cut, what is there is decoded", () => {
   const beginning = bodyOf("gzip", whole.subarray(0, whole.length - 20));
   expect(beginning.length).toBeGreaterThan(10);
   expect(BODY).toStartWith(beginning);
+});
+
+test.each([
+  ["gzip", gzipSync],
+  ["deflate", deflateSync],
+  ["br", brotliCompressSync],
+  ["zstd", zstdCompressSync],
+])("a small body in %s that is huge once it is decoded is refused", (coding, compress) => {
+  const bomb = compress(Buffer.alloc(64 * 2 ** 20 + 1));
+  expect(() => bodyOf(coding, bomb)).toThrow("larger than 64 MiB once it is decoded");
 });
 
 test("a fixture brings its request, its end, and when its bytes came", () => {

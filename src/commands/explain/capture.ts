@@ -1,12 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import {
-  brotliDecompressSync,
-  constants,
-  gunzipSync,
-  inflateSync,
-  zstdDecompressSync,
-} from "node:zlib";
 import { Value } from "@sinclair/typebox/value";
+import { isCurlOutput, readCurlOutput } from "./curl-verbose.ts";
+import { decodeBody } from "./decode-body.ts";
+import { isHar, readHar } from "./har.ts";
 import type { ExplainOptions } from "./options.ts";
 import { isRawResponse, readRawResponse } from "./raw.ts";
 import { chunkBytes, Recording } from "../../recordings/recording.ts";
@@ -20,6 +16,8 @@ export interface Capture {
   kind: string;
   /** What was asked, where that was captured as well. */
   request: Recording["request"] | undefined;
+  /** Which path was asked, below the base of its API, where only that is known. */
+  askedPath?: string | undefined;
   status: number;
   headers: Headers;
   /** Decoded, as a client reads it. */
@@ -33,20 +31,33 @@ export interface Capture {
 }
 
 /** The options that say what a capture leaves open. */
-type CaptureOptions = Pick<ExplainOptions, "status" | "contentType" | "isCut">;
+type CaptureOptions = Pick<ExplainOptions, "status" | "contentType" | "isCut" | "entry">;
 
 /** Reads a capture, by its content. Throws an error that says what is wrong with it. */
 export function readCapture(bytes: Uint8Array, options: CaptureOptions): Capture {
   const value = parseJson(decoder.decode(bytes));
   const isFixture =
     isObject(value) && ["origin", "request", "response"].every((key) => key in value);
-  const isBare = !isFixture && !isRawResponse(bytes);
+  const isCurl = isCurlOutput(bytes);
+  const isBare = !isFixture && !isHar(value) && !isCurl && !isRawResponse(bytes);
+  if (options.entry !== undefined && !isHar(value)) throw new Error("--entry is for a HAR file");
   if (isBare) return readBareBody(bytes, options);
   const given = options.status === undefined ? "--content-type" : "--status";
   if (options.status !== undefined || options.contentType !== undefined) {
     throw new Error(`${given} is for a bare body; this capture says itself what it has`);
   }
-  return isFixture ? readFixture(value, options) : readRaw(bytes, options);
+  if (isFixture) return readFixture(value, options);
+  if (isHar(value)) return { ...readHar(value, options.entry), isCut: options.isCut ?? false };
+  return isCurl ? readCurl(bytes, options) : readRaw(bytes, options);
+}
+
+function readCurl(bytes: Uint8Array, options: CaptureOptions): Capture {
+  const { response, askedPath, isCut } = readCurlOutput(bytes);
+  const capture = readRaw(response, { ...options, isCut: options.isCut ?? (isCut || undefined) });
+  const failed = "The connection broke off: curl says that the transfer failed (--no-cut).";
+  const isGuessed = isCut && options.isCut === undefined;
+  const assumptions = [...capture.assumptions, ...(isGuessed ? [failed] : [])];
+  return { ...capture, kind: "what curl -v printed", askedPath, assumptions };
 }
 
 function readFixture(value: unknown, options: CaptureOptions): Capture {
@@ -132,25 +143,6 @@ function guessForm(bytes: Uint8Array): { kind: string; type: string } {
   return isUtf8(bytes)
     ? { kind: "a text", type: "text/plain" }
     : { kind: "a binary body", type: "application/octet-stream" };
-}
-
-/** A capture may end anywhere: what is there is decoded. */
-const PARTLY = { finishFlush: constants.Z_SYNC_FLUSH };
-const DECODERS = new Map<string, (bytes: Uint8Array) => Uint8Array>([
-  ["gzip", (bytes) => gunzipSync(bytes, PARTLY)],
-  ["deflate", (bytes) => inflateSync(bytes, PARTLY)],
-  ["br", (bytes) => brotliDecompressSync(bytes)],
-  ["zstd", (bytes) => zstdDecompressSync(bytes)],
-]);
-
-/** The body without its content coding; as it is where a client, such as curl, took that off. */
-function decodeBody(bytes: Uint8Array, headers: Headers): Uint8Array {
-  const decode = DECODERS.get(headers.get("content-encoding") ?? "");
-  try {
-    return decode === undefined ? bytes : decode(bytes);
-  } catch {
-    return bytes;
-  }
 }
 
 const decoder = new TextDecoder();

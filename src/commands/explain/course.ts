@@ -98,9 +98,12 @@ function placeIn(body: Uint8Array, place: CorePlace | undefined): Place | undefi
 /** How many events a stream holds, and how many blocks of other lines. */
 function countBlocks(body: Uint8Array, isCut: boolean, maxEventBytes: number) {
   const reader = new EventStreamReader(maxEventBytes);
-  const blocks = [...reader.feed(body), ...reader.end(isCut)];
-  const events = blocks.filter((block) =>
-    "ends" in block ? block.ends : block.data !== undefined,
-  ).length;
-  return { events, others: blocks.length - events };
+  let events = 0;
+  let others = 0;
+  for (const block of [...reader.feed(body), ...reader.end(isCut)]) {
+    if ("ends" in block) events += block.ends ? 1 : 0;
+    else if (block.data === undefined) others += block.blocks;
+    else events += 1;
+  }
+  return { events, others };
 }

@@ -2,6 +2,8 @@ import { readConfig } from "../../config/config.ts";
 import { candorsAnswer } from "./answer.ts";
 import { type Capture, readCapture } from "./capture.ts";
 import type { Course } from "./course.ts";
+import { printable } from "../printable.ts";
+import { MOST_BYTES_SHOWN, readBounded } from "../read-bounded.ts";
 import { explanationJson } from "./json.ts";
 import { type ExplainOptions, readExplainOptions } from "./options.ts";
 import { findReason } from "./reason.ts";
@@ -30,7 +32,8 @@ export async function explain(
   const explained = await explainCapture(read.capture, read.asked);
   if ("problems" in explained) return explained;
   const text = options.isJson ? explanationJson(explained) : explanationText(explained);
-  return { text, exitCode: explained.outcome === "relayed" ? 0 : 3 };
+  // Here once more, at the last place: whatever a capture holds, it does not steer the terminal.
+  return { text: printable(text), exitCode: explained.outcome === "relayed" ? 0 : 3 };
 }
 
 /** The captured answer, and the request that it answers. */
@@ -46,9 +49,11 @@ async function readCall(
   }
 }
 
-/** A whole file; `-` is standard input. */
-function readFileOrInput(file: string): Promise<Uint8Array> {
-  return file === "-" ? Bun.stdin.bytes() : Bun.file(file).bytes();
+/** A whole file; `-` is standard input. Throws where it is too large. */
+async function readFileOrInput(file: string): Promise<Uint8Array> {
+  const bytes = await readBounded(file === "-" ? Bun.stdin.stream() : Bun.file(file).stream());
+  if (bytes === undefined) throw new Error(`this is larger than ${MOST_BYTES_SHOWN}`);
+  return bytes;
 }
 
 async function explainCapture(

@@ -1,3 +1,6 @@
+import { readChunked } from "../http-text/chunked.ts";
+import { type Head, readBareHead, readHead } from "../http-text/head.ts";
+
 /** An HTTP response as it stood on the wire, or as `curl -i` saved it. */
 export interface RawResponse {
   status: number;
@@ -9,9 +12,6 @@ export interface RawResponse {
 }
 
 const STATUS_LINE = /^HTTP\/\d(?:\.\d)? (\d{3})[^\r\n]*/;
-const HEADER_LINE = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*?)[ \t]*$/;
-const BLANK_LINE = /\r?\n\r?\n/;
-const CHUNK_SIZE_LINE = /^([0-9a-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n/i;
 
 /** Whether a capture begins as an HTTP response does. */
 export function isRawResponse(bytes: Uint8Array): boolean {
@@ -27,62 +27,35 @@ export function readRawResponse(bytes: Uint8Array): RawResponse {
   let rest = Buffer.from(bytes);
   let head: Head;
   do {
-    head = readHead(rest);
-    rest = rest.subarray(head.length);
+    head = readCapturedHead(rest);
+    rest = rest.subarray(head.end);
   } while (isRawResponse(rest));
-  if (head.status < 200) throw new Error(`the capture ends behind status ${head.status}`);
-  const { status, headers } = head;
+  const status = Number(STATUS_LINE.exec(head.startLine)?.[1]);
+  if (Number.isNaN(status)) throw new Error("the capture has no status line");
+  if (status < 200) throw new Error(`the capture ends behind status ${status}`);
+  const headers = new Headers(head.fields);
   return { status, headers, ...readBody(rest, headers) };
 }
 
-interface Head {
-  status: number;
-  headers: Headers;
-  /** How many bytes it takes up, the blank line included. */
-  length: number;
-}
-
-function readHead(bytes: Buffer): Head {
-  const text = bytes.toString("latin1");
-  const blank = BLANK_LINE.exec(text);
-  // A capture may end with the head.
-  const end = blank?.index ?? text.trimEnd().length;
-  const [statusLine = "", ...lines] = text.slice(0, end).split(/\r?\n/);
-  const headers = new Headers();
-  for (const line of lines) {
-    const [, name, value] = HEADER_LINE.exec(line) ?? [];
-    if (name === undefined || value === undefined) {
-      throw new Error(`the line ${JSON.stringify(line.slice(0, 80))} is no header field`);
-    }
-    headers.append(name, value);
-  }
-  const status = Number(STATUS_LINE.exec(statusLine)?.[1]);
-  return { status, headers, length: blank === null ? bytes.length : end + blank[0].length };
+/** A capture may end with the head. */
+function readCapturedHead(bytes: Buffer): Head {
+  const whole = readHead(bytes, "any");
+  const head = whole.kind === "incomplete" ? readBareHead(bytes, "any") : whole;
+  if (head.kind === "head") return head;
+  const line = head.kind === "malformed" ? head.line.slice(0, 80) : "";
+  throw new Error(`the line ${JSON.stringify(line)} is no header field`);
 }
 
 /** The body without the framing of `Transfer-Encoding: chunked`, which curl takes off itself. */
 function readBody(bytes: Buffer, headers: Headers): Pick<RawResponse, "body" | "isIncomplete"> {
   const isChunked = headers.get("transfer-encoding")?.toLowerCase().includes("chunked") ?? false;
-  if (isChunked && isFramed(bytes)) return unframe(bytes);
+  if (isChunked) {
+    const { kind, data } = readChunked(bytes, 0);
+    const isFramed = kind === "whole" || data.length > 0 || bytes.length === 0;
+    if (isFramed) return { body: data, isIncomplete: kind !== "whole" };
+  }
   const announced = Number(headers.get("content-length") ?? 0);
   // curl --compressed saves a body decoded, beside the length that it had before.
   const isPlain = (headers.get("content-encoding") ?? "identity") === "identity";
   return { body: bytes, isIncomplete: isPlain && bytes.length < announced };
-}
-
-function isFramed(bytes: Buffer): boolean {
-  return CHUNK_SIZE_LINE.test(bytes.toString("latin1", 0, 64));
-}
-
-/** The data of the chunks (RFC 9112 §7.1), as far as they are there. */
-function unframe(bytes: Buffer): Pick<RawResponse, "body" | "isIncomplete"> {
-  const chunks: Buffer[] = [];
-  let rest = bytes;
-  for (;;) {
-    const [line = "", digits = ""] = CHUNK_SIZE_LINE.exec(rest.toString("latin1", 0, 1024)) ?? [];
-    const size = Number.parseInt(digits, 16);
-    if (!(size > 0)) return { body: Buffer.concat(chunks), isIncomplete: size !== 0 };
-    chunks.push(rest.subarray(line.length, line.length + size));
-    rest = rest.subarray(line.length + size + "\r\n".length);
-  }
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { printable } from "../printable.ts";
 import type { CandorAnswer } from "./answer.ts";
 import type { Capture } from "./capture.ts";
 import type { Course, Place } from "./course.ts";
@@ -29,7 +30,8 @@ const OUTCOMES: Record<Outcome, string> = {
   relayed: "upstream's answer, byte for byte",
   repaired: "an error, in place of upstream's answer",
   "failed in band": "upstream's stream, up to its failure, then one error event",
-  "broken off": "upstream's answer as far as it came; then the connection breaks off",
+  "broken off":
+    "upstream's answer as far as it came, then an error event; then the connection breaks off",
 };
 
 /** The explanation for people to read, with the beginning and the end of Candor's answer. */
@@ -158,13 +160,5 @@ function withoutRepeats(text: string): string {
   return text.replace(/^((?:[^\n]*\n){1,2}?)\1{3,}/gm, (all, lines: string) => {
     const times = all.length / lines.length;
     return `${lines}… (${times} times the same)\n`;
-  });
-}
-
-/** A text that cannot steer a terminal. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/\r\n?/g, "\n").replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
   });
 }

@@ -38,8 +38,11 @@ const ANY_KEY = "Bearer any";
  * where the captured one can be none.
  */
 export function requestOf(capture: Capture, options: ExplainOptions): AskedRequest {
-  const asked = capture.request ?? anyRequest(options.endpoint ?? chat);
-  const path = options.endpoint === undefined ? asked.path : pathOf(options.endpoint);
+  const path =
+    options.endpoint === undefined
+      ? (capture.request?.path ?? capture.askedPath ?? pathOf(chat))
+      : pathOf(options.endpoint);
+  const asked = capture.request ?? anyRequest(path);
   const given = parseJson(asked.body);
   const stream = options.isStream ?? (capture.request === undefined && isStream(capture));
   const isChanged = capture.request === undefined || options.isStream !== undefined;
@@ -57,9 +60,9 @@ export function requestOf(capture: Capture, options: ExplainOptions): AskedReque
   };
 }
 
-function anyRequest(endpoint: Dialect): Recording["request"] {
+function anyRequest(path: string): Recording["request"] {
   const headers: [string, string][] = [["content-type", "application/json"]];
-  return { method: "POST", path: pathOf(endpoint), headers, body: JSON.stringify(ANY_REQUEST) };
+  return { method: "POST", path, headers, body: JSON.stringify(ANY_REQUEST) };
 }
 
 function pathOf({ path }: Dialect): string {
@@ -76,9 +79,8 @@ function isStream({ headers, body }: Capture): boolean {
 function assumptionsOf(capture: Capture, options: ExplainOptions, stream: boolean): string[] {
   if (capture.request !== undefined) return [];
   const assumptions: string[] = [];
-  const { path } = options.endpoint ?? chat;
-  if (options.endpoint === undefined) {
-    assumptions.push(`The request asked ${BASE_PATH}${path} (--endpoint).`);
+  if (options.endpoint === undefined && capture.askedPath === undefined) {
+    assumptions.push(`The request asked ${BASE_PATH}${chat.path} (--endpoint).`);
   }
   if (options.isStream === undefined) {
     const [was, flag] = stream ? ["a stream", "--no-stream"] : ["no stream", "--stream"];

@@ -82,12 +82,17 @@ describe("an answer", () => {
     ["breaks off", answer(), answer({ end: "broken" }), "a whole answer, broken off"],
     ["has another form", answer(), stream(), "event-stream in place of json"],
     ["is not JSON", answer(), answer({ isJson: false }), "an answer that is not JSON"],
-    ["has another text", answer(), answer({ words: { content: "Ho" } }), "another content"],
+    [
+      "has another text",
+      answer(),
+      answer({ words: { content: "Ho" } }),
+      'content "Ho" in place of "Hi"',
+    ],
     [
       "has more than there was",
       answer(),
       answer({ words: { ...answer().words, refusal: "No" } }),
-      "another refusal",
+      'refusal "No" in place of nothing',
     ],
     [
       "has no end",

@@ -1,3 +1,4 @@
+import { MOST_BYTES_SHOWN } from "../read-bounded.ts";
 import { END_FIELDS, type Seen } from "./seen.ts";
 
 /** A status that stands for any failure of upstream which has no status of its own. */
@@ -8,6 +9,7 @@ const BAD_GATEWAY = 502;
  * what a client goes by counts: bytes, further fields and the edges of chunks are a gateway's own.
  */
 export function findUntruth(truth: Seen, seen: Seen): string | undefined {
+  if (seen.end === "endless") return `more than ${MOST_BYTES_SHOWN}`;
   if (seen.end === "late") return "the answer takes too long";
   if (seen.status === undefined || truth.status === undefined) return "no answer";
   if (truth.status >= 400) return findHiddenFailure(truth.status, seen);
@@ -47,7 +49,27 @@ function findChangedAnswer(truth: Seen, seen: Seen): string | undefined {
   if (!truth.isJson && seen.text !== truth.text) return "another body";
   const fields = new Set([...Object.keys(truth.words), ...Object.keys(seen.words)]);
   const changed = [...fields].find((field) => seen.words[field] !== truth.words[field]);
-  if (changed !== undefined) return `another ${changed}`;
+  if (changed !== undefined) {
+    const [told, original] = differingParts(seen.words[changed] ?? "", truth.words[changed] ?? "");
+    return `${changed} ${told} in place of ${original}`;
+  }
   const hasEnd = seen.end === "done" || Object.keys(seen.words).some((key) => END_FIELDS.has(key));
   return truth.end === "done" && !hasEnd ? "a whole stream without an end" : undefined;
+}
+
+/** How much of two texts is shown where they differ. */
+const SHOWN = 16;
+
+/** Two texts in quotes, from shortly before where they begin to differ. */
+function differingParts(one: string, other: string): [string, string] {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  const start = at <= SHOWN / 2 ? 0 : at - SHOWN / 2;
+  const part = (text: string) => {
+    if (text === "") return "nothing";
+    const shown = text.slice(start, start + SHOWN);
+    const end = text.length > start + SHOWN ? "…" : "";
+    return JSON.stringify(`${start > 0 ? "…" : ""}${shown}${end}`);
+  };
+  return [part(one), part(other)];
 }

@@ -25,7 +25,7 @@ test.each([
 });
 
 test("every option is taken", () => {
-  const words = "-H a:b --header c:d:e --no-simulator --endpoint chat --only 2* --timeout-ms 5";
+  const words = "-H a:b --header c:d:e --no-simulator --endpoint messages --only 2* --timeout-ms 5";
   const rest = ["--all", "--junit", "--min-score", "99.5", "http://gateway.test"];
   expect(readGradeOptions([...words.split(" "), ...rest])).toEqual({
     baseUrl: "http://gateway.test/v1",
@@ -34,7 +34,7 @@ test("every option is taken", () => {
       ["c", "d:e"],
     ],
     simulatorPort: undefined,
-    endpoint: "chat",
+    endpoint: "messages",
     pattern: "2*",
     timeoutMs: 5,
     form: "junit",
@@ -52,7 +52,8 @@ test.each([
   [["http://a.test", "--timeout-ms", "0"], '--timeout-ms is "0"; a number from 1 to 600000 is'],
   [["http://a.test", "--min-score", "all"], '--min-score is "all"; a number from 0 to 100 is'],
   [["http://a.test", "--min-score", ""], '--min-score is ""; a number from 0 to 100 is'],
-  [["http://a.test", "--fast"], "Unknown option '--fast'"],
+  [["http://a.test", "--endpoint", "chats"], "did you mean chat?"],
+  [["http://a.test", "--fast"], "there is no flag --fast"],
 ])("%j is refused with a sentence and the usage", (words, problem) => {
   expect(readGradeOptions(words)).toEqual({
     problems: [

@@ -1,39 +1,27 @@
-import { parseArgs } from "node:util";
+import { parseFlags, SWITCH, TEXT } from "../../config/flags.ts";
 import { BASE_PATH } from "../../proxy/client-request.ts";
 import { SIMULATOR_PORT } from "../simulate/fixture-upstream.ts";
-import { readPort } from "../simulate/simulate.ts";
+import { problemsOf } from "../command.ts";
+import { endpointOf, ENDPOINTS } from "../endpoints.ts";
+import { readPort } from "../simulate/port.ts";
 
 /** How `candor grade` is called. */
-const GRADE_USAGE =
+export const GRADE_USAGE =
   "candor grade URL [-H 'name: value']… [--only PATTERN] [--json | --junit] [--min-score N]";
 
-/** What `candor grade --help` prints. */
-export const GRADE_HELP = `Grades a gateway: sends it every case, and compares what its client gets with what is true.
-
-Usage:
-  ${GRADE_USAGE}
-
-  URL                     what an SDK takes as the gateway's base URL: http://127.0.0.1:8787/v1
-  -H, --header 'n: v'     a header to send with every request; may be repeated
-  --simulator-port PORT   where the upstream of the cases is started, by default ${SIMULATOR_PORT}
-  --no-simulator          candor simulate runs already, wherever the gateway finds it
-  --endpoint NAME         only the cases of one endpoint, such as chat-completions
-  --only PATTERN          only the cases whose name fits, such as 'stream-*'
-  --timeout-ms MS         how long an answer may take to its end, by default 10000
-  --all                   lists the cases that passed as well
-  --json, --junit         prints the result in this form, for machines
-  --min-score PERCENT     exits with 1 below this score; without it, the exit status is 0
-
-The gateway has to be set up to take http://127.0.0.1:${SIMULATOR_PORT}/api/v1 for OpenRouter. With Candor:
-
-  OPENROUTER_BASE_URL=http://127.0.0.1:${SIMULATOR_PORT}/api/v1 candor
-  candor grade http://127.0.0.1:3000/v1
-
-A case passes where a client can go by what it gets:
-  a failure     has its status (any 5xx where the truth is 502), and error.message in JSON;
-  an answer     is the same text, calls and finish reason, in the form that was asked for;
-  a stream      that fails after its first words says so, or breaks off, and has no [DONE].
-`;
+/** What may be given to `candor grade`. */
+export const GRADE_FLAGS = {
+  header: { ...TEXT, short: "H", multiple: true as const },
+  "simulator-port": TEXT,
+  "no-simulator": SWITCH,
+  endpoint: { ...TEXT, values: ENDPOINTS.map(({ name }) => name) },
+  only: TEXT,
+  "timeout-ms": TEXT,
+  all: SWITCH,
+  json: SWITCH,
+  junit: SWITCH,
+  "min-score": TEXT,
+};
 
 /** What is to be graded, and how. */
 export interface GradeOptions {
@@ -42,6 +30,7 @@ export interface GradeOptions {
   headers: [string, string][];
   /** Undefined where the simulator runs already. */
   simulatorPort: number | undefined;
+  /** The folder of its fixtures; `other` for all that have no dialect of their own. */
   endpoint: string | undefined;
   pattern: string | undefined;
   timeoutMs: number;
@@ -55,38 +44,20 @@ export function readGradeOptions(words: string[]): GradeOptions | { problems: st
   try {
     return parseOptions(words);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return { problems: [problem, `usage: ${GRADE_USAGE}`] };
+    return problemsOf(error, GRADE_USAGE);
   }
 }
 
 /** Throws an error that says what is wrong. */
 function parseOptions(words: string[]): GradeOptions {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    options: {
-      header: { ...text, short: "H", multiple: true },
-      "simulator-port": text,
-      "no-simulator": flag,
-      endpoint: text,
-      only: text,
-      "timeout-ms": text,
-      all: flag,
-      json: flag,
-      junit: flag,
-      "min-score": text,
-    },
-  });
+  const { values, positionals } = parseFlags(words, GRADE_FLAGS);
   if (positionals.length !== 1) throw new Error("exactly one URL has to be given");
   const port = readPort(values["simulator-port"] ?? String(SIMULATOR_PORT));
   return {
     baseUrl: readBaseUrl(positionals[0] ?? ""),
     headers: (values.header ?? []).map(readHeader),
     simulatorPort: values["no-simulator"] === true ? undefined : port,
-    endpoint: values.endpoint,
+    endpoint: values.endpoint === undefined ? undefined : endpointOf(values.endpoint).name,
     pattern: values.only,
     timeoutMs: readNumber("--timeout-ms", values["timeout-ms"] ?? "10000", 1, 600_000),
     form: values.json === true ? "json" : values.junit === true ? "junit" : "table",

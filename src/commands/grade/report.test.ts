@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { type CaseResult, type Grade, gradeJson, gradeJunit, gradeTable } from "./report.ts";
+import { PLAIN } from "../terminal.ts";
 import { type Seen, UNANSWERED } from "./seen.ts";
 
 const said = (status: number, code?: string): Seen => ({
@@ -26,15 +27,15 @@ const grade: Grade = {
   results: [HIDDEN, SAME, PASSED],
 };
 
-test("the table shows what failed by endpoint, why where that is not plain, and the score", () => {
+test("the table shows what failed by endpoint, in what it was untrue, and the score", () => {
   expect(gradeTable(grade, false)).toBe(
     `
 candor 1.2.3 graded http://gateway.test/v1 on 2026-11-23
 
-chat-completions: FAILED   upstream said         the gateway answered                                          the truth
-  hidden                   200 json: error 429   200 json: error 429                                           429 json: error rate
-messages: FAILED           upstream said         the gateway answered                                          the truth
-  same                     200 json: error 429   200 json: error 429 (status 200 in place of <429> & "more")   200 json: error 429
+chat-completions: FAILED  the gateway answered  what is untrue
+  hidden                  200 json: error 429   status 200 in place of <429> & "more"
+messages: FAILED          the gateway answered  what is untrue
+  same                    200 json: error 429   status 200 in place of <429> & "more"
 
 chat-completions: 0 of 1 passed, 0.0 %
 messages: 1 of 2 passed, 50.0 %
@@ -52,6 +53,29 @@ test("the table shows what passed on demand, and no row where there is none", ()
 test("a score that is not whole is not rounded up to it", () => {
   const results = Array.from({ length: 9999 }, () => PASSED);
   expect(gradeTable({ ...grade, results: [...results, SAME] }, false)).toEndWith("99.9 %");
+});
+
+test("the table fits 100 columns, or the terminal", () => {
+  const untruth = "a sentence that is long enough to need a second line at any width. ".repeat(2);
+  const name = `chat-completions/${"a-very-long-name-".repeat(4)}`;
+  const results = [{ ...HIDDEN, name, untruth }];
+  for (const width of [70, 100, 160]) {
+    const table = gradeTable({ ...grade, results }, false, { ...PLAIN, width });
+    for (const line of table.split("\n")) expect(line.length).toBeLessThanOrEqual(width);
+    expect(table.replaceAll(/\s+/g, " ")).toContain("second line");
+  }
+});
+
+test("what a gateway says cannot steer the terminal, nor break JUnit's XML or JSON", () => {
+  const evil = "\u001b[2J\u009b31m\u202e\u0000\uffff";
+  const gateway = { ...said(200), error: { message: evil, code: evil } };
+  const results = [{ ...HIDDEN, gateway }];
+  for (const text of [gradeTable, gradeJunit, gradeJson].map((write) =>
+    write({ ...grade, results }, false),
+  )) {
+    // oxlint-disable-next-line no-control-regex
+    expect(text).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202e\uffff]/);
+  }
 });
 
 test("JSON has the score, and every case in words", () => {

@@ -1,3 +1,6 @@
+import { printable } from "../printable.ts";
+import { formatTable } from "../table.ts";
+import { PLAIN, type Terminal } from "../terminal.ts";
 import { describeSeen } from "./seen-description.ts";
 import type { Seen } from "./seen.ts";
 
@@ -22,21 +25,22 @@ export interface Grade {
   results: CaseResult[];
 }
 
-type Row = [string, string, string, string];
-
 /** How many of a hundred cases passed. */
 export function scoreOf({ results }: Pick<Grade, "results">): number {
   return (results.filter(hasPassed).length * 100) / results.length;
 }
 
 /** The grade as a table: what failed, with `showsAll` what passed too, and the score. */
-export function gradeTable(grade: Grade, showsAll: boolean): string {
+export function gradeTable(grade: Grade, showsAll: boolean, terminal: Terminal = PLAIN): string {
   const { baseUrl, version, at, results } = grade;
   const groups = [...Map.groupBy(results, ({ name }) => name.split("/", 1)[0] ?? "")];
   const rows = groups.flatMap(([endpoint, cases]) => [
-    ...caseRows(`${endpoint}: passed`, showsAll ? cases.filter(hasPassed) : []),
     ...caseRows(
-      `${endpoint}: FAILED`,
+      terminal.paint("green", `${endpoint}: passed`),
+      showsAll ? cases.filter(hasPassed) : [],
+    ),
+    ...caseRows(
+      terminal.paint("red", `${endpoint}: FAILED`),
       cases.filter((result) => !hasPassed(result)),
     ),
   ]);
@@ -46,7 +50,7 @@ export function gradeTable(grade: Grade, showsAll: boolean): string {
   const title = `candor ${version} graded ${baseUrl} on ${date}`;
   return [
     title,
-    ...(rows.length > 0 ? ["", ...alignColumns(rows)] : []),
+    ...(rows.length > 0 ? ["", formatTable(rows, terminal.width)] : []),
     "",
     ...scores,
     ...sum,
@@ -67,11 +71,16 @@ export function gradeJson(grade: Grade): string {
   }));
   const passed = results.filter(hasPassed).length;
   const score = scoreOf(grade);
-  return JSON.stringify(
-    { gateway: baseUrl, candor: version, at, score, passed, total: results.length, cases },
-    null,
-    2,
-  );
+  const json = {
+    gateway: baseUrl,
+    candor: version,
+    at,
+    score,
+    passed,
+    total: results.length,
+    cases,
+  };
+  return printable(JSON.stringify(json, null, 2));
 }
 
 /** The grade as JUnit's XML, which CI systems show. */
@@ -102,20 +111,16 @@ function testCase({ name, untruth, upstream, gateway, truth, ms }: CaseResult): 
   return `<testcase ${head}><failure message="${xml(untruth)}">${xml(told)}</failure></testcase>`;
 }
 
-function caseRows(title: string, results: CaseResult[]): Row[] {
+/** What was answered, and what is untrue of that, which says the truth as well. */
+function caseRows(title: string, results: CaseResult[]): string[][] {
   if (results.length === 0) return [];
   return [
-    [title, "upstream said", "the gateway answered", "the truth"],
-    ...results.map(({ name, untruth, upstream, gateway, truth }): Row => {
-      const answered = describeSeen(gateway);
-      const isSame = untruth !== undefined && answered === describeSeen(truth);
-      return [
-        `  ${name.slice(name.indexOf("/") + 1)}`,
-        describeSeen(upstream),
-        isSame ? `${answered} (${untruth})` : answered,
-        describeSeen(truth),
-      ];
-    }),
+    [title, "the gateway answered", "what is untrue"],
+    ...results.map(({ name, untruth = "", gateway }) => [
+      `  ${name.slice(name.indexOf("/") + 1)}`,
+      printable(describeSeen(gateway)),
+      untruth,
+    ]),
   ];
 }
 
@@ -130,17 +135,7 @@ function hasPassed({ untruth }: CaseResult): boolean {
   return untruth === undefined;
 }
 
-function alignColumns(rows: Row[]): string[] {
-  const widthOf = (row: Row, column: number) => Bun.stringWidth(row[column] ?? "");
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => widthOf(row, column))));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(row, column) + 3))
-      .join("")
-      .trimEnd(),
-  );
-}
-
+/** A text within XML 1.0, which has no place for most control characters, escaped or not. */
 function xml(text: string): string {
-  return Bun.escapeHTML(text);
+  return Bun.escapeHTML(printable(text));
 }

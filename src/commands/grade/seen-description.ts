@@ -1,3 +1,4 @@
+import { MOST_BYTES_SHOWN } from "../read-bounded.ts";
 import type { Seen } from "./seen.ts";
 
 /** The forms by shorter names. */
@@ -36,8 +37,9 @@ function describeError({ error }: Seen): string | undefined {
 }
 
 function describeEnd({ end, form }: Seen): string | undefined {
-  if (end === "broken") return "connection lost";
+  if (end === "broken") return "cut off";
   if (end === "late") return "no end in time";
+  if (end === "endless") return `no end within ${MOST_BYTES_SHOWN}`;
   return end === "done" && form === "event-stream" ? "[DONE]" : undefined;
 }
 

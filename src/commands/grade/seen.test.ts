@@ -136,12 +136,23 @@ describe("describeSeen", () => {
       events(choice({ delta: { content: "Hi" } }), { error: { code: 502 } }, "[DONE]"),
       '200 stream: "Hi", error 502, [DONE]',
     ],
-    [streamOf([], new Error("reset")), "200 stream: connection lost"],
+    [streamOf([], new Error("reset")), "200 stream: cut off"],
     [Promise.resolve({ ...UNANSWERED, status: 200, end: "late" }), "200 text: no end in time"],
     [Promise.resolve(UNANSWERED), "no answer"],
     [Promise.resolve({ ...UNANSWERED, end: "late" }), "nothing in time"],
   ];
   test.each(descriptions)("an answer is told in a few words %#", async (seen, description) => {
     expect(describeSeen(await seen)).toBe(description);
+  });
+});
+
+describe("an answer without an end", () => {
+  const MEBIBYTE = "x".repeat(2 ** 20);
+  const parts = Array.from({ length: 65 }, () => `: ${MEBIBYTE}\n\n`);
+
+  test("is left at 64 MiB, as a stream and as a body", async () => {
+    expect((await streamOf(parts)).end).toBe("endless");
+    expect((await see(new Response(parts.join("")))).end).toBe("endless");
+    expect(describeSeen(await streamOf(parts))).toBe("200 stream: no end within 64 MiB");
   });
 });

@@ -2,6 +2,7 @@ import { declaredForm } from "../../core/answer-form.ts";
 import { EventStreamReader, type Fragment, type StreamEvent } from "../../core/event-reader.ts";
 import { findError } from "../../core/fault.ts";
 import { isObject, parseJson } from "../../core/json.ts";
+import { MOST_BYTES, readBounded } from "../read-bounded.ts";
 
 /** What a client saw of an answer, which is all that a grade is about. */
 export interface Seen {
@@ -13,8 +14,8 @@ export interface Seen {
   words: Record<string, string>;
   /** The error that the body, or an event, reports: its message and its code, where they are there. */
   error: { message: string | undefined; code: string | undefined } | undefined;
-  /** `done`: with `[DONE]`. `broken`: the connection dropped. `late`: it took too long. */
-  end: "done" | "closed" | "broken" | "late";
+  /** `done`: with `[DONE]`. `broken`: the connection dropped. `late`: it took too long. `endless`: more than a client reads came. */
+  end: "done" | "closed" | "broken" | "late" | "endless";
   /** The body, but for streams. */
   text: string;
   /** Whether the body, or each event, was JSON. */
@@ -39,8 +40,8 @@ const WORD_FIELDS = new Set([
 /** The fields that say how the answer ended. A stream may repeat them: the last one counts. */
 export const END_FIELDS = new Set(["finish_reason", "status", "stop_reason"]);
 
-/** Larger events than any client takes. */
-const MAX_EVENT_BYTES = 512 * 2 ** 20;
+/** The body of an answer that has none. */
+const NOTHING = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
 
 /** What is seen of an answer that never came. */
 export const UNANSWERED: Seen = {
@@ -67,8 +68,9 @@ export async function see(response: Response, limit?: AbortSignal): Promise<Seen
 }
 
 async function readWhole(response: Response, seen: Seen): Promise<void> {
-  const bytes = Buffer.from(await response.arrayBuffer());
-  seen.end = "closed";
+  const bytes = await readBounded(response.body ?? NOTHING);
+  seen.end = bytes === undefined ? "endless" : "closed";
+  if (bytes === undefined) return;
   seen.text = bytes.toString(seen.form === "binary" ? "base64" : "utf8");
   const value = parseJson(seen.text);
   seen.isJson = value !== undefined;
@@ -77,9 +79,15 @@ async function readWhole(response: Response, seen: Seen): Promise<void> {
 }
 
 async function readEvents(response: Response, seen: Seen): Promise<void> {
-  const reader = new EventStreamReader(MAX_EVENT_BYTES);
+  const reader = new EventStreamReader(MOST_BYTES);
   seen.isJson = true;
+  let length = 0;
   for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > MOST_BYTES) {
+      seen.end = "endless";
+      return;
+    }
     if (reader.feed(chunk).some((event) => takeEvent(event, seen))) return;
   }
   seen.end = "closed";

@@ -8,6 +8,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "./simulator.ts";
+import { didYouMean } from "../../config/nearest.ts";
 import { isObject, type JsonObject, parseJson } from "../../core/json.ts";
 
 /** Models of the embedded upstream are named after its fixtures: `fixture/<endpoint>/<case>`. */
@@ -19,42 +20,113 @@ export const MODEL_HEADER = "x-openrouter-simulate";
 /** Where `candor simulate` listens unless told otherwise. */
 export const SIMULATOR_PORT = 4100;
 
+/** The model of a healthy answer. */
+export const HEALTHY_MODEL = "healthy";
+
+/** What the embedded upstream was asked for, and what it answered. */
+export interface Asked {
+  method: string;
+  path: string;
+  /** As it was asked for; empty where none was. */
+  model: string;
+  /** Undefined where the connection is broken in place of an answer. */
+  status: number | undefined;
+}
+
+/** What the embedded upstream is started with. */
+export interface FixtureUpstreamOptions extends Omit<SimulatorOptions, "answer"> {
+  /** Answers for a model that there is not; without it, that is a 404. */
+  defaultModel?: string;
+  onAsked?: (asked: Asked) => void;
+}
+
 /**
  * Starts an upstream that answers as the request's `model` says: with a fixture, with a live fault,
- * or, for any other model, in good health. It serves `/api/v1` and `/v1` alike. Throws where the
- * port is taken.
+ * or in good health. It serves `/api/v1` and `/v1` alike. Throws where the port is taken.
  */
-export function startFixtureUpstream(options: Omit<SimulatorOptions, "answer"> = {}): Simulator {
+export function startFixtureUpstream(options: FixtureUpstreamOptions = {}): Simulator {
+  const { defaultModel, onAsked, ...rest } = options;
   const fixtures = loadFixtures();
   const askedFaults = new Set<string>();
 
   function answer(request: ReceivedRequest): SimulatedResponse | undefined {
-    const endpoint = endpointOf(request.path);
-    const body = parseJson(new TextDecoder().decode(request.body));
-    const model = askedModel(request, isObject(body) ? body : {});
-    const isStream = isObject(body) && body["stream"] === true;
-    if (model.startsWith(FIXTURE_PREFIX)) return replay(model.slice(FIXTURE_PREFIX.length));
-    const isList = endpoint === "models" && request.method === "GET";
-    const healthyName = `${endpoint}/${isStream ? "stream" : "200"}-success`;
-    const healthy = isList ? modelList([...fixtures.keys()]) : fixtures.get(healthyName)?.response;
-    if (model.startsWith(FAULT_PREFIX) && healthy !== undefined) {
+    const asked = readAsked(request);
+    const response: SimulatedResponse | undefined =
+      answerModel(asked.model, asked) ??
+      (defaultModel === undefined ? undefined : answerModel(defaultModel, asked)) ??
+      (hasAnswers(asked) ? refuseModel(asked, [...fixtures.keys()]) : undefined);
+    const { method, path } = request;
+    const status = response?.isMute === true ? undefined : response?.status;
+    onAsked?.({ method, path, model: asked.model, status: response === undefined ? 404 : status });
+    return response;
+  }
+
+  /** The answer to a request for this model; undefined where there is no such model. */
+  function answerModel(model: string, asked: AskedAnswer): SimulatedResponse | undefined {
+    const { endpoint, isStream } = asked;
+    if (model.startsWith(FAULT_PREFIX)) {
+      const healthy = findHealthy(asked);
       const isRepeated = askedFaults.has(model);
       askedFaults.add(model);
-      const message = `There is no ${model}: candor simulate --help lists all faults.`;
-      return spoiledAnswer(model, healthy, isStream, isRepeated) ?? errorResponse(404, message);
+      return healthy && spoiledAnswer(model, healthy, isStream, isRepeated);
     }
-    return healthy;
+    if (model === "" || model === HEALTHY_MODEL) return findHealthy(asked);
+    const [name = "", query = ""] = model.split("?", 2);
+    const fixture =
+      fixtures.get(name.replace(FIXTURE_PREFIX, "")) ?? fixtures.get(`${endpoint}/${name}`);
+    if (fixture === undefined) return undefined;
+    const isTimed = new URLSearchParams(query).has("timed");
+    return isTimed ? { ...fixture.response, timed: true } : fixture.response;
   }
 
-  function replay(name: string): SimulatedResponse {
-    const [fixtureName = "", query = ""] = name.split("?", 2);
-    const response = fixtures.get(fixtureName)?.response;
-    const message = `There is no fixture ${fixtureName}: GET /v1/models lists all.`;
-    if (response === undefined) return errorResponse(404, message);
-    return new URLSearchParams(query).has("timed") ? { ...response, timed: true } : response;
+  /** Whether anything answers there: else it is the path that is wrong, and not the model. */
+  function hasAnswers({ endpoint }: AskedAnswer): boolean {
+    return [...fixtures.keys()].some((name) => name.startsWith(`${endpoint}/`));
   }
 
-  return startSimulator({ ...options, answer });
+  function findHealthy({ endpoint, isStream, isList }: AskedAnswer): SimulatedResponse | undefined {
+    if (isList) return modelList([...fixtures.keys()]);
+    return fixtures.get(`${endpoint}/${isStream ? "stream" : "200"}-success`)?.response;
+  }
+
+  return startSimulator({ ...rest, answer });
+}
+
+/** What a request asks for. */
+interface AskedAnswer {
+  endpoint: string;
+  model: string;
+  isStream: boolean;
+  /** Whether it asks for the list of models. */
+  isList: boolean;
+}
+
+function readAsked(request: ReceivedRequest): AskedAnswer {
+  const endpoint = endpointOf(request.path);
+  const body = parseJson(new TextDecoder().decode(request.body));
+  return {
+    endpoint,
+    model: askedModel(request, isObject(body) ? body : {}),
+    isStream: isObject(body) && body["stream"] === true,
+    isList: endpoint === "models" && request.method === "GET",
+  };
+}
+
+/** A 404 that names the nearest model; undefined where there was none to refuse. */
+function refuseModel({ endpoint, model }: AskedAnswer, names: string[]) {
+  if (model === "" || model === HEALTHY_MODEL) return undefined;
+  const isFault = model.startsWith(FAULT_PREFIX);
+  const candidates = isFault
+    ? FAULTS.map(({ name }) => FAULT_PREFIX + name)
+    : names.flatMap((name) => [
+        FIXTURE_PREFIX + name,
+        name,
+        ...(name.startsWith(`${endpoint}/`) ? [name.slice(endpoint.length + 1)] : []),
+      ]);
+  const [asked = ""] = model.split("?", 1);
+  const advice = didYouMean(asked, candidates) || `; ${HEALTHY_MODEL} is a healthy answer.`;
+  const list = isFault ? "candor simulate --help lists all faults" : "GET /v1/models lists all";
+  return errorResponse(404, `There is no model ${model}${advice} ${list}.`);
 }
 
 /** The request of a recording, for the model that makes the embedded upstream answer with it. */

@@ -1,3 +1,6 @@
+import { readChunked } from "../http-text/chunked.ts";
+import { readHead } from "../http-text/head.ts";
+
 /** A request as it stood on the wire. `path` is the whole request target, query included. */
 export interface HttpRequest {
   method: string;
@@ -30,8 +33,6 @@ type BodyReading = { kind: "body"; body: Uint8Array; end: number } | Incomplete 
 const MAX_HEAD_BYTES = 64 * 1024;
 
 const REQUEST_LINE = /^([\w!#$%&'*+.^`|~-]+) (\S+) HTTP\/1\.1$/;
-const HEADER_LINE = /^([^\s:]+):[ \t]*(.*)$/;
-const CHUNK_SIZE_LINE = /^([0-9a-f]{1,8})[ \t]*(?:;.*)?$/i;
 const BAD_REQUEST: Malformed = { kind: "malformed", status: 400 };
 
 /**
@@ -39,35 +40,19 @@ const BAD_REQUEST: Malformed = { kind: "malformed", status: 400 };
  * chunked framing. What comes behind it, such as the next request, is left alone.
  */
 export function readRequest(bytes: Buffer): RequestReading {
-  const headEnd = bytes.indexOf("\r\n\r\n");
-  if (headEnd > MAX_HEAD_BYTES || (headEnd === -1 && bytes.length > MAX_HEAD_BYTES)) {
-    return { kind: "malformed", status: 431 };
+  const head = readHead(bytes.subarray(0, MAX_HEAD_BYTES + 4), "crlf");
+  if (head.kind === "malformed") return BAD_REQUEST;
+  if (head.kind === "incomplete") {
+    if (bytes.length > MAX_HEAD_BYTES) return { kind: "malformed", status: 431 };
+    return { kind: "incomplete", needed: bytes.length + 1 };
   }
-  if (headEnd === -1) return { kind: "incomplete", needed: bytes.length + 1 };
-
-  const [requestLine = "", ...headerLines] = bytes.toString("latin1", 0, headEnd).split("\r\n");
-  const [, method, path] = REQUEST_LINE.exec(requestLine) ?? [];
-  const headers = readHeaders(headerLines);
-  if (method === undefined || path === undefined || headers === undefined) return BAD_REQUEST;
-
-  const reading = readBody(bytes, headEnd + 4, headers);
+  const [, method, path] = REQUEST_LINE.exec(head.startLine) ?? [];
+  if (method === undefined || path === undefined) return BAD_REQUEST;
+  const headers = new Headers(head.fields);
+  const reading = readBody(bytes, head.end, headers);
   if (reading.kind !== "body") return reading;
   const request = { method, path, headers, body: reading.body };
   return { kind: "request", request, length: reading.end };
-}
-
-function readHeaders(lines: string[]): Headers | undefined {
-  const headers = new Headers();
-  for (const line of lines) {
-    const [, name, value] = HEADER_LINE.exec(line) ?? [];
-    if (name === undefined || value === undefined) return undefined;
-    try {
-      headers.append(name, value);
-    } catch {
-      return undefined;
-    }
-  }
-  return headers;
 }
 
 function readBody(bytes: Buffer, start: number, headers: Headers): BodyReading {
@@ -81,28 +66,8 @@ function readBody(bytes: Buffer, start: number, headers: Headers): BodyReading {
 }
 
 function readChunkedBody(bytes: Buffer, start: number): BodyReading {
-  const chunks: Buffer[] = [];
-  let position = start;
-  while (true) {
-    const lineEnd = bytes.indexOf("\r\n", position);
-    if (lineEnd === -1) return { kind: "incomplete", needed: bytes.length + 1 };
-    const sizeLine = bytes.toString("latin1", position, lineEnd);
-    const [, size] = CHUNK_SIZE_LINE.exec(sizeLine) ?? [];
-    if (size === undefined) return BAD_REQUEST;
-    if (Number.parseInt(size, 16) === 0) return readLastChunk(bytes, lineEnd, chunks);
-
-    const dataStart = lineEnd + 2;
-    const dataEnd = dataStart + Number.parseInt(size, 16);
-    if (bytes.length < dataEnd + 2) return { kind: "incomplete", needed: dataEnd + 2 };
-    if (bytes.toString("latin1", dataEnd, dataEnd + 2) !== "\r\n") return BAD_REQUEST;
-    chunks.push(bytes.subarray(dataStart, dataEnd));
-    position = dataEnd + 2;
-  }
-}
-
-function readLastChunk(bytes: Buffer, sizeLineEnd: number, chunks: Buffer[]): BodyReading {
-  // The size line's own line break counts: without trailer fields, the empty line follows at once.
-  const trailerEnd = bytes.indexOf("\r\n\r\n", sizeLineEnd);
-  if (trailerEnd === -1) return { kind: "incomplete", needed: bytes.length + 1 };
-  return { kind: "body", body: Buffer.concat(chunks), end: trailerEnd + 4 };
+  const { kind, data, end, needed } = readChunked(bytes, start);
+  if (kind === "malformed") return BAD_REQUEST;
+  if (kind === "incomplete") return { kind, needed };
+  return { kind: "body", body: data, end };
 }

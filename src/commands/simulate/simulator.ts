@@ -21,6 +21,8 @@ export interface SimulatorOptions {
   /** Called once the whole request is there. Undefined stands for a 404 as OpenRouter words it. */
   answer: (request: ReceivedRequest) => SimulatedResponse | undefined;
   port?: number;
+  /** The address to listen on, by default 127.0.0.1. */
+  host?: string;
   /** Keeps the recorded times. Otherwise chunks come as fast as they can without merging. */
   timed?: boolean;
   /** Leaves `requests` empty, so that one that runs for days does not fill the memory. */
@@ -38,7 +40,7 @@ export interface Simulator {
 type Respond = (request: ReceivedRequest) => SimulatedResponse;
 
 /**
- * Stands in for OpenRouter on 127.0.0.1: answers every request with exactly the bytes of a
+ * Stands in for OpenRouter: answers every request with exactly the bytes of a
  * recording, chunk by chunk, and ends as it did. What `answer` throws surfaces as unhandled.
  */
 export function startSimulator(options: SimulatorOptions): Simulator {
@@ -48,9 +50,10 @@ export function startSimulator(options: SimulatorOptions): Simulator {
     const message = `No recording answers ${request.method} ${request.path}`;
     return options.answer(request) ?? errorResponse(404, message);
   };
-  const { listener, peers } = listen(options.port ?? 0, respond, options.timed ?? false);
+  const { host = "127.0.0.1", port = 0, timed = false } = options;
+  const { listener, peers } = listen(host, port, respond, timed);
   return {
-    url: `http://127.0.0.1:${listener.port}/api/v1`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${listener.port}/api/v1`,
     requests,
     openConnections: () => peers.size,
     async stop() {
@@ -65,10 +68,10 @@ export function startSimulator(options: SimulatorOptions): Simulator {
   };
 }
 
-function listen(port: number, respond: Respond, timed: boolean) {
+function listen(hostname: string, port: number, respond: Respond, timed: boolean) {
   const peers = new Set<Peer>();
   const listener = Bun.listen<Connection>({
-    hostname: "127.0.0.1",
+    hostname,
     port,
     socket: {
       open(peer) {
