@@ -199,7 +199,6 @@ describe("a stream whose answer is whole", () => {
     expect(await stream.read()).toBe(HELLO + FINISH + DONE);
     expect(stream.ending()).toBe("closed");
     expect(kindsOf(stream.steps).slice(-3)).toEqual(["finished", "relayed", "tail-lost"]);
-    expect(stream.upstream.isCanceled() || spoil !== undefined).toBe(true);
   });
 
   test("is given STREAM_TAIL_MS for its usage, not before the finish", async () => {
@@ -239,6 +238,8 @@ describe("a stream whose answer is whole", () => {
   });
 
   test("is not whole for a client that leaves before it was handed the end", async () => {
+    // A large event is judged in slices, between which all timers have their turn.
+    jest.useRealTimers();
     const upstream = openUpstream();
     const { answer, steps } = ask(upstream);
     upstream.send(textEvent("x".repeat(200_000)) + FINISH);
@@ -394,6 +395,7 @@ describe("the client's pace", () => {
   });
 
   test("is seen in pieces of at most 64 KB, however large an event is", async () => {
+    jest.useRealTimers();
     const large = textEvent("x".repeat(200_000));
     const upstream = openUpstream();
     const { answer, steps } = ask(upstream);
