@@ -96,18 +96,25 @@ describe("a stream that fails behind its status line", () => {
     ["malformed-event", ({ send }) => send("data: oops\n\n"), true],
     ["silence", () => jest.advanceTimersByTime(4000), true],
     ["error-in-event", ({ send }) => send(ERROR), false],
-    ["error-in-choice", ({ send }) => send(eventOf({ choices: [{ finish_reason: "error" }] })), false],
+    [
+      "error-in-choice",
+      ({ send }) => send(eventOf({ choices: [{ finish_reason: "error" }] })),
+      false,
+    ],
     ["ended-early", ({ end }) => end(), false],
   ];
 
-  test.each(failures)("%s: breaks off as upstream did, or ends cleanly", async (rule, fail, isBreak) => {
-    const stream = await begun();
-    fail(stream.upstream);
-    expect(await stream.read()).toContain('"finish_reason":"error"');
-    expect(endOf(stream)).toEqual([rule, isBreak ? "broken-off" : "failed"]);
-    expect(stream.isBrokenOff()).toBe(isBreak);
-    expect(stream.ending()).toBe(isBreak ? undefined : "closed");
-  });
+  test.each(failures)(
+    "%s: breaks off as upstream did, or ends cleanly",
+    async (rule, fail, isBreak) => {
+      const stream = await begun();
+      fail(stream.upstream);
+      expect(await stream.read()).toContain('"finish_reason":"error"');
+      expect(endOf(stream)).toEqual([rule, isBreak ? "broken-off" : "failed"]);
+      expect(stream.isBrokenOff()).toBe(isBreak);
+      expect(stream.ending()).toBe(isBreak ? undefined : "closed");
+    },
+  );
 
   test.each(failures)("%s: breaks off with BREAK_STREAMS=failed", async (rule, fail) => {
     const stream = await begun({ breakStreams: "failed" });
@@ -191,15 +198,18 @@ describe("a stream whose answer is whole", () => {
     ["is cut", ({ cut }) => cut()],
     ["brings data that is not JSON", ({ send }) => send("data: oops\n\n")],
     ["is silent for STREAM_TAIL_MS", () => jest.advanceTimersByTime(1000)],
-  ])("ends cleanly with [DONE] where its tail %s, and is logged as tail-lost", async (_how, spoil) => {
-    const stream = await begun({ streamTailMs: 1000 });
-    stream.upstream.send(FINISH);
-    await stream.read();
-    spoil(stream.upstream);
-    expect(await stream.read()).toBe(HELLO + FINISH + DONE);
-    expect(stream.ending()).toBe("closed");
-    expect(kindsOf(stream.steps).slice(-3)).toEqual(["finished", "relayed", "tail-lost"]);
-  });
+  ])(
+    "ends cleanly with [DONE] where its tail %s, and is logged as tail-lost",
+    async (_how, spoil) => {
+      const stream = await begun({ streamTailMs: 1000 });
+      stream.upstream.send(FINISH);
+      await stream.read();
+      spoil(stream.upstream);
+      expect(await stream.read()).toBe(HELLO + FINISH + DONE);
+      expect(stream.ending()).toBe("closed");
+      expect(kindsOf(stream.steps).slice(-3)).toEqual(["finished", "relayed", "tail-lost"]);
+    },
+  );
 
   test("is given STREAM_TAIL_MS for its usage, not before the finish", async () => {
     const stream = await begun({ streamTailMs: 1000 });
