@@ -367,26 +367,26 @@ describe("comments of upstream", () => {
   });
 });
 
-describe("the client's pace", () => {
-  /** An upstream that never ends, and counts how often it was asked for more. */
-  function flood(contentType: string, piece: Uint8Array) {
-    let reads = 0;
-    let isCanceled = false;
-    const body = new ReadableStream<Uint8Array>(
-      {
-        pull(controller) {
-          reads += 1;
-          controller.enqueue(piece);
-        },
-        cancel: () => void (isCanceled = true),
+/** An upstream that never ends, and counts how often it was asked for more. */
+function flood(contentType: string, piece: Uint8Array) {
+  let reads = 0;
+  let isCanceled = false;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        reads += 1;
+        controller.enqueue(piece);
       },
-      { highWaterMark: 0 },
-    );
-    const response = new Response(body, { headers: { "content-type": contentType } });
-    const upstream = { ...openUpstream(), response };
-    return { upstream, reads: () => reads, isCanceled: () => isCanceled };
-  }
+      cancel: () => void (isCanceled = true),
+    },
+    { highWaterMark: 0 },
+  );
+  const response = new Response(body, { headers: { "content-type": contentType } });
+  const upstream = { ...openUpstream(), response };
+  return { upstream, reads: () => reads, isCanceled: () => isCanceled };
+}
 
+describe("the client's pace", () => {
   test.each([
     ["a stream", "text/event-stream", {}, new TextEncoder().encode(HELLO)],
     ["audio", "audio/mpeg", PLAIN, new Uint8Array(1000)],

@@ -6,6 +6,12 @@ const head = (fields: Record<string, string>, status = 200) => ({
   headers: new Headers(fields),
 });
 
+/** The coding of a relayed answer, which was read as JSON where `form` says so. */
+function codingOf(coding: string, form?: "json"): string | null {
+  const response = relayedResponse(head({ "content-encoding": coding }), null, form);
+  return response.headers.get("content-encoding");
+}
+
 describe("a relayed answer", () => {
   test("has upstream's status, header fields and bytes", async () => {
     const bytes = new TextEncoder().encode("abc");
@@ -27,10 +33,6 @@ describe("a relayed answer", () => {
   });
 
   test("keeps its coding where nobody decoded it, and only then", () => {
-    const codingOf = (coding: string, form?: "json") =>
-      relayedResponse(head({ "content-encoding": coding }), null, form).headers.get(
-        "content-encoding",
-      );
     expect(codingOf("gzip, br")).toBe("gzip, br");
     expect(codingOf("gzip")).toBeNull();
     expect(codingOf("gzip, br", "json")).toBeNull();

@@ -223,9 +223,9 @@ describe("an answer in the form that was not asked for", () => {
   });
 });
 
-describe("a secret that upstream repeats", () => {
-  const hide = (text: string) => text.replaceAll("secret", "[key]");
+const hide = (text: string) => text.replaceAll("secret", "[key]");
 
+describe("a secret that upstream repeats", () => {
   test("is hidden in the body and the header fields of a repaired answer", async () => {
     const headers = { "x-echo": "a secret", "x-secret": "yes", "x-other": "kept" };
     const upstream = openUpstream("application/json", { headers });
@@ -248,14 +248,15 @@ describe("a secret that upstream repeats", () => {
   });
 });
 
+async function statusOf(dialect: typeof other, text: string): Promise<number> {
+  const upstream = openUpstream("text/plain");
+  upstream.send(text);
+  upstream.end();
+  return (await ask(upstream, { dialect, body: {} }).answer).status;
+}
+
 describe("a text in place of an answer", () => {
   test("is 502 where JSON is due, and relayed elsewhere, unless it is a page", async () => {
-    const statusOf = async (dialect: typeof other, text: string) => {
-      const upstream = openUpstream("text/plain");
-      upstream.send(text);
-      upstream.end();
-      return (await ask(upstream, { dialect, body: {} }).answer).status;
-    };
     expect(await statusOf(messages, "Hello")).toBe(502);
     expect(await statusOf(other, "Hello")).toBe(200);
     expect(await statusOf(other, "<html>Hello</html>")).toBe(502);
