@@ -12,6 +12,11 @@ function measure(value: unknown): { depth: number; containers: number } {
   };
 }
 
+/** A JSON text of so many values. */
+function many(count: number, unit: (index: number) => string): string {
+  return `[${Array.from({ length: count }, (_, index) => unit(index)).join()}]`;
+}
+
 describe("hasTooMuchStructure", () => {
   test("a text is refused exactly where its value goes beyond a limit", () => {
     const limit = fc.integer({ min: 1, max: 6 });
@@ -34,9 +39,6 @@ describe("hasTooMuchStructure", () => {
   ])("brackets count outside of texts only: %j", (text, isTooMuch) => {
     expect(hasTooMuchStructure(text, { maxDepth: 2, maxContainers: 100 })).toBe(isTooMuch);
   });
-
-  const many = (count: number, unit: (index: number) => string) =>
-    `[${Array.from({ length: count }, (_, index) => unit(index)).join()}]`;
 
   test.each([
     ["a hundred thousand names that differ", 110_000, (index: number) => `{"name${index}":1}`],

@@ -31,7 +31,9 @@ describe("createHide", () => {
   });
 
   test("takes out the key alone, wherever it is, and leaves JSON that can be read", () => {
-    const around = fc.string({ unit: fc.constantFrom("a", '"', "\\", "\n", "é", "s", "u0073", "/") });
+    const around = fc.string({
+      unit: fc.constantFrom("a", '"', "\\", "\n", "é", "s", "u0073", "/"),
+    });
     const times = fc.integer({ min: 1, max: 3 });
     const takes = fc.property(around, around, times, (before, behind, depth) => {
       let text = JSON.stringify([before, `${before}"${KEY}"${behind}`, behind]);
