@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { connectTo, postBytes } from "../harness/raw-client.ts";
 import { PLAIN, startRawProxy, STREAM } from "../harness/raw-proxy.ts";
 import { ANSWER, DONE, FINISH, textEvent } from "../harness/stream-events.ts";
 
@@ -46,4 +47,20 @@ test("below the limit requests stand beside each other", async () => {
     await exchange.json(ANSWER);
   }
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
+});
+
+test("the bodies that are being received count, before they take any memory", async () => {
+  const limitMb = Math.ceil(process.memoryUsage.rss() / 2 ** 20) + 200;
+  await using proxy = startRawProxy({ MEMORY_LIMIT_MB: String(limitMb) });
+  using one = await connectTo(proxy.url);
+  // 30 MB that are announced, and do not come.
+  one.send(postBytes("", { "content-length": "30000000" }));
+  // It has arrived once a request behind it is answered.
+  await Bun.fetch(`${proxy.url}/healthz`);
+  using another = await connectTo(proxy.url);
+  another.send(postBytes("", { "content-length": "30000000" }));
+  expect(await another.receivedUpTo("}}")).toStartWith("HTTP/1.1 503 ");
+  const small = proxy.post(PLAIN);
+  await (await proxy.upstream.next()).json(ANSWER);
+  expect((await small).status).toBe(200);
 });

@@ -73,8 +73,15 @@ export interface Proxy {
 /** How much memory the process may take, and takes. */
 export interface Memory {
   limitMb: number;
-  usedMb(): number;
+  /** Measured now and then; `isFresh`: just now. */
+  usedMb(isFresh: boolean): number;
 }
+
+/** What a body costs of memory while it is read and parsed, for each of its bytes, in MB. */
+const MB_PER_BYTE = 4 / 2 ** 20;
+
+/** A body for which the memory is measured: it is not known by then what others have taken. */
+const LARGE_BODY = 2 ** 20;
 
 const UNLIMITED: Memory = { limitMb: Number.POSITIVE_INFINITY, usedMb: () => 0 };
 
@@ -88,6 +95,8 @@ interface Shared extends ExchangeContext {
   openCalls: DenseSet<UpstreamCall>;
   openReads: DenseSet<OpenRead>;
   inFlight: number;
+  /** How long the bodies are that are being received, as far as their lengths are known. */
+  receivingBytes: number;
 }
 
 /** With which methods named endpoints can be asked, and others. */
@@ -114,6 +123,7 @@ export function createProxy(
     openCalls: new DenseSet(),
     openReads: new DenseSet(),
     inFlight: 0,
+    receivingBytes: 0,
   };
   return {
     answer: (arrival, endpoint, connection) => answer(arrival, endpoint, connection, shared),
@@ -170,17 +180,32 @@ async function admit(
   endpoint: Endpoint,
   shared: Shared,
 ): Promise<ClientRequest | Failure> {
-  const { config, openCalls, openReads } = shared;
+  const { config, openCalls } = shared;
   const caller = letIn(arrival.request, endpoint, shared);
   if (caller.kind !== "caller") return caller;
   if (caller.keyName !== undefined) recorder.asked({ keyName: caller.keyName });
-  const client = await readClientRequest(arrival.request, endpoint, config, openReads);
+  const client = await receive(arrival.request, endpoint, shared);
   if (client.kind !== "client-request") return client;
   const { model, stream } = client.body;
   recorder.asked({ stream: stream === true, ...(typeof model === "string" && { model }) });
   // Only now, and at once: others went upstream while this one was read.
   const limit = config.maxUpstreamRequests;
   return findOverload(openCalls.size, limit, "MAX_UPSTREAM_REQUESTS") ?? client;
+}
+
+/** The request, read, while its body counts as memory that is taken. */
+async function receive(
+  request: Request,
+  endpoint: Endpoint,
+  shared: Shared,
+): Promise<ClientRequest | Failure> {
+  const length = expectedBytes(request, shared);
+  shared.receivingBytes += length;
+  try {
+    return await readClientRequest(request, endpoint, shared.config, shared.openReads);
+  } finally {
+    shared.receivingBytes -= length;
+  }
 }
 
 /** Who calls, or why a request is not even read: who asks, its method, how much is under way. */
@@ -193,16 +218,24 @@ function letIn(request: Request, { dialect }: Endpoint, shared: Shared): Caller 
   if (refusal !== undefined) return refusal;
   const caller = gate.identify(request);
   if (caller.kind !== "caller") return caller;
-  return findMissingHost(request) ?? findExcess(shared) ?? caller;
+  return findMissingHost(request) ?? findExcess(expectedBytes(request, shared), shared) ?? caller;
 }
 
 /** Why there is no room for another request. One that is alone is always let in. */
-function findExcess({ inFlight, config, memory }: Shared): Failure | undefined {
+function findExcess(length: number, shared: Shared): Failure | undefined {
+  const { inFlight, config, memory, receivingBytes } = shared;
   // This request is one of those in flight already.
   const others = inFlight - 1;
   const excess = findOverload(others, config.maxInFlight, "MAX_IN_FLIGHT");
   if (excess !== undefined || others === 0) return excess;
-  return findOverload(memory.usedMb(), memory.limitMb, "MEMORY_LIMIT_MB");
+  const expectedMb = (receivingBytes + length) * MB_PER_BYTE;
+  const usedMb = memory.usedMb(length > LARGE_BODY) + expectedMb;
+  return findOverload(usedMb, memory.limitMb, "MEMORY_LIMIT_MB");
+}
+
+/** How long a body will be that is taken; 0 where nobody knows. */
+function expectedBytes({ headers }: Request, { config }: Shared): number {
+  return Math.min(Number(headers.get("content-length")), config.maxBodyBytes);
 }
 
 /** Sends the request upstream, and answers with the truth about what comes back. */

@@ -41,9 +41,9 @@ export function createMemory(limitMb: number, source: MemorySource = PROCESS): M
   let collectedAt = Number.NEGATIVE_INFINITY;
   return {
     limitMb,
-    usedMb() {
+    usedMb(isFresh) {
       const now = source.now();
-      if (now - measuredAt < MEASURED_FOR_MS) return usedMb;
+      if (!isFresh && now - measuredAt < MEASURED_FOR_MS) return usedMb;
       measuredAt = now;
       usedMb = source.measure() / MB;
       if (usedMb < limitMb || now - collectedAt < COLLECTED_FOR_MS) return usedMb;
