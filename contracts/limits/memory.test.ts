@@ -50,8 +50,7 @@ test("below the limit requests stand beside each other", async () => {
 });
 
 test("the bodies that are being received count, before they take any memory", async () => {
-  const limitMb = Math.ceil(process.memoryUsage.rss() / 2 ** 20) + 200;
-  await using proxy = startRawProxy({ MEMORY_LIMIT_MB: String(limitMb) });
+  await using proxy = startRawProxy(roomFor(200));
   using one = await connectTo(proxy.url);
   // 30 MB that are announced, and do not come.
   one.send(postBytes("", { "content-length": "30000000" }));
@@ -63,4 +62,46 @@ test("the bodies that are being received count, before they take any memory", as
   const small = proxy.post(PLAIN);
   await (await proxy.upstream.next()).json(ANSWER);
   expect((await small).status).toBe(200);
+});
+
+/** How much more than now this process may take, as a setting. */
+function roomFor(megabytes: number): Record<string, string> {
+  return { MEMORY_LIMIT_MB: String(Math.ceil(process.memoryUsage.rss() / 2 ** 20) + megabytes) };
+}
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+test("so do bodies of unknown length, as they come", async () => {
+  await using proxy = startRawProxy(roomFor(100));
+  using one = await connectTo(proxy.url);
+  one.send(postBytes("", { "content-length": "15000000" }));
+  await Bun.fetch(`${proxy.url}/healthz`);
+  const body = new Blob([new Uint8Array(20_000_000)]).stream();
+  const request = { method: "POST", headers: JSON_TYPE, body };
+  expect((await Bun.fetch(`${proxy.url}/proxy`, request)).status).toBe(503);
+});
+
+test("so do compressed ones, as they are decoded", async () => {
+  await using proxy = startRawProxy(roomFor(100));
+  using one = await connectTo(proxy.url);
+  one.send(postBytes("", { "content-length": "15000000" }));
+  await Bun.fetch(`${proxy.url}/healthz`);
+  const headers = { ...JSON_TYPE, "content-encoding": "gzip" };
+  const body = Bun.gzipSync(new Uint8Array(20_000_000));
+  const request = { method: "POST", headers, body };
+  expect((await Bun.fetch(`${proxy.url}/proxy`, request)).status).toBe(503);
+});
+
+test("what is counted for a body is free again behind it", async () => {
+  await using proxy = startRawProxy(roomFor(300));
+  const leaving = new AbortController();
+  const other = proxy.post(STREAM, { signal: leaving.signal }).catch(() => "left");
+  await proxy.upstream.next();
+  const large = new Uint8Array(30_000_000).fill(32);
+  for (let times = 0; times < 4; times += 1) {
+    const request = { method: "POST", headers: JSON_TYPE, body: large };
+    expect((await Bun.fetch(`${proxy.url}/proxy`, request)).status).toBe(400);
+  }
+  leaving.abort();
+  expect(await other).toBe("left");
 });

@@ -21,6 +21,7 @@ import {
 import type { Failure } from "./failure.ts";
 import { type Caller, createGate, type Gate, type GateSettings } from "./gate.ts";
 import { createHide } from "./hide-key.ts";
+import { type Memory, MemoryBudget, UNLIMITED } from "./memory-budget.ts";
 import { addGuards } from "./own-fields.ts";
 import { findMissingHost, findOverload, findWebSocket, findWrongMethod } from "./refusals.ts";
 import type { OpenRead } from "./request-body.ts";
@@ -70,33 +71,16 @@ export interface Proxy {
   shutDown(): void;
 }
 
-/** How much memory the process may take, and takes. */
-export interface Memory {
-  limitMb: number;
-  /** Measured now and then; `isFresh`: just now. */
-  usedMb(isFresh: boolean): number;
-}
-
-/** What a body costs of memory while it is read and parsed, for each of its bytes, in MB. */
-const MB_PER_BYTE = 4 / 2 ** 20;
-
-/** A body for which the memory is measured: it is not known by then what others have taken. */
-const LARGE_BODY = 2 ** 20;
-
-const UNLIMITED: Memory = { limitMb: Number.POSITIVE_INFINITY, usedMb: () => 0 };
-
 /** What all requests of a proxy share. */
 interface Shared extends ExchangeContext {
   config: ProxySettings;
   limits: Limits;
   send: Send;
   gate: Gate;
-  memory: Memory;
+  budget: MemoryBudget;
   openCalls: DenseSet<UpstreamCall>;
   openReads: DenseSet<OpenRead>;
   inFlight: number;
-  /** How long the bodies are that are being received, as far as their lengths are known. */
-  receivingBytes: number;
 }
 
 /** With which methods named endpoints can be asked, and others. */
@@ -108,7 +92,7 @@ export function createProxy(
   config: ProxySettings,
   send: Send,
   sinks: RecordSink[],
-  memory = UNLIMITED,
+  memory: Memory = UNLIMITED,
 ): Proxy {
   const shared: Shared = {
     config,
@@ -119,11 +103,10 @@ export function createProxy(
     hide: createHide(config.openrouterApiKey),
     findClientAddress: createClientAddress(config.trustedProxies),
     gate: createGate(config),
-    memory,
+    budget: new MemoryBudget(memory, () => shared.inFlight <= 1),
     openCalls: new DenseSet(),
     openReads: new DenseSet(),
     inFlight: 0,
-    receivingBytes: 0,
   };
   return {
     answer: (arrival, endpoint, connection) => answer(arrival, endpoint, connection, shared),
@@ -197,14 +180,13 @@ async function admit(
 async function receive(
   request: Request,
   endpoint: Endpoint,
-  shared: Shared,
+  { config, openReads, budget }: Shared,
 ): Promise<ClientRequest | Failure> {
-  const length = expectedBytes(request, shared);
-  shared.receivingBytes += length;
+  const share = budget.open(expectedBytes(request, config));
   try {
-    return await readClientRequest(request, endpoint, shared.config, shared.openReads);
+    return await readClientRequest(request, endpoint, config, openReads, share.grow);
   } finally {
-    shared.receivingBytes -= length;
+    share.close();
   }
 }
 
@@ -218,24 +200,19 @@ function letIn(request: Request, { dialect }: Endpoint, shared: Shared): Caller 
   if (refusal !== undefined) return refusal;
   const caller = gate.identify(request);
   if (caller.kind !== "caller") return caller;
-  return findMissingHost(request) ?? findExcess(expectedBytes(request, shared), shared) ?? caller;
+  return findMissingHost(request) ?? findExcess(request, shared) ?? caller;
 }
 
-/** Why there is no room for another request. One that is alone is always let in. */
-function findExcess(length: number, shared: Shared): Failure | undefined {
-  const { inFlight, config, memory, receivingBytes } = shared;
+/** Why there is no room for another request. */
+function findExcess(request: Request, { inFlight, config, budget }: Shared): Failure | undefined {
   // This request is one of those in flight already.
-  const others = inFlight - 1;
-  const excess = findOverload(others, config.maxInFlight, "MAX_IN_FLIGHT");
-  if (excess !== undefined || others === 0) return excess;
-  const expectedMb = (receivingBytes + length) * MB_PER_BYTE;
-  const usedMb = memory.usedMb(length > LARGE_BODY) + expectedMb;
-  return findOverload(usedMb, memory.limitMb, "MEMORY_LIMIT_MB");
+  const excess = findOverload(inFlight - 1, config.maxInFlight, "MAX_IN_FLIGHT");
+  return excess ?? budget.findShortage(expectedBytes(request, config));
 }
 
 /** How long a body will be that is taken; 0 where nobody knows. */
-function expectedBytes({ headers }: Request, { config }: Shared): number {
-  return Math.min(Number(headers.get("content-length")), config.maxBodyBytes);
+function expectedBytes({ headers }: Request, { maxBodyBytes }: ProxySettings): number {
+  return Math.min(Number(headers.get("content-length")), maxBodyBytes);
 }
 
 /** Sends the request upstream, and answers with the truth about what comes back. */

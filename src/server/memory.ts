@@ -1,4 +1,4 @@
-import type { Memory } from "../proxy/proxy.ts";
+import type { Memory } from "../proxy/memory-budget.ts";
 
 /** How often the memory is measured at most: a measurement takes 20 µs. */
 const MEASURED_FOR_MS = 250;
