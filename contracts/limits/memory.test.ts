@@ -76,7 +76,13 @@ test("so do bodies of unknown length, as they come", async () => {
   using one = await connectTo(proxy.url);
   one.send(postBytes("", { "content-length": "15000000" }));
   await Bun.fetch(`${proxy.url}/healthz`);
-  const body = new Blob([new Uint8Array(20_000_000)]).stream();
+  const pieces = Array.from({ length: 20 }, () => new Uint8Array(1_000_000)).values();
+  const body = new ReadableStream({
+    pull(controller) {
+      const { value, done } = pieces.next();
+      return done ? controller.close() : controller.enqueue(value);
+    },
+  });
   const request = { method: "POST", headers: JSON_TYPE, body };
   expect((await Bun.fetch(`${proxy.url}/proxy`, request)).status).toBe(503);
 });
