@@ -18,18 +18,17 @@ test("a failure in a 200 resolves to a Response with its true status", async () 
   });
 });
 
-test("a stream that breaks off ends with an error in band", async () => {
+test("a stream that breaks off ends with an error in band, and then breaks off", async () => {
   using raw = startRawFetch();
   const answer = raw.chat();
   const exchange = await raw.upstream.next();
   await exchange.begin("text/event-stream");
   await exchange.chunk(HELLO_EVENT);
-  const response = await answer;
-  const reader = response.body?.getReader();
-  const first = await reader?.read();
+  const reader = readerOf(await answer);
+  expect(textOf(await reader.read())).toBe(HELLO_EVENT);
   exchange.reset();
-  expect(Buffer.from(first?.value ?? []).toString()).toBe(HELLO_EVENT);
-  expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toContain('"status":502');
+  expect(textOf(await reader.read())).toContain('"status":502');
+  await expect(reader.read()).rejects.toThrow();
 });
 
 test("a stream is held until holdMs have passed, and then is a 200", async () => {
@@ -50,13 +49,16 @@ test("a stream is held until holdBytes have come, and then is a 200", async () =
   expect((await answer).status).toBe(200);
 });
 
-test("upstream's silence of idleTimeoutMs ends a stream with an error in band", async () => {
+test("upstream's silence of idleTimeoutMs ends a stream in the same way", async () => {
   using raw = startRawFetch({ idleTimeoutMs: 50 });
   const answer = raw.chat();
   const exchange = await raw.upstream.next();
   await exchange.begin("text/event-stream");
   await exchange.chunk(HELLO_EVENT);
-  expect(await (await answer).text()).toContain('"status":504');
+  const reader = readerOf(await answer);
+  expect(textOf(await reader.read())).toBe(HELLO_EVENT);
+  expect(textOf(await reader.read())).toContain('"status":504');
+  await expect(reader.read()).rejects.toThrow();
 });
 
 test("an answer knows where it came from, as a fetched one does, and so do its clones", async () => {
@@ -100,6 +102,15 @@ test("the global fetch is the one of the time of the call", async () => {
 test("what the runtime adds to fetch is there too", () => {
   expect(truthfulFetch().preconnect).toBe(fetch.preconnect);
 });
+
+function readerOf({ body }: Response) {
+  if (body === null) throw new Error("The answer has no body.");
+  return body.getReader();
+}
+
+function textOf({ value }: { value?: Uint8Array | undefined }): string {
+  return Buffer.from(value ?? []).toString();
+}
 
 /** A `fetch` that always gives this answer. */
 function answering(response: Response): typeof fetch {

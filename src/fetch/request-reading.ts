@@ -8,6 +8,8 @@ export interface CallReading {
   address: string;
   method: string;
   signal: AbortSignal | undefined;
+  /** Its header fields, read only where they matter. */
+  headers: () => Headers;
 }
 
 /** Reads a call as `fetch` does: what `init` says goes before what the `Request` says. */
@@ -20,6 +22,7 @@ export function readCall(input: FetchArguments[0], init: FetchArguments[1]): Cal
     address: isRequest(input) ? input.url : String(input),
     method: method.toUpperCase(),
     signal: signal ?? undefined,
+    headers: () => new Headers(init?.headers ?? request?.headers),
   };
 }
 

@@ -1,7 +1,9 @@
+import { flavourOf } from "../core/error-form.ts";
 import type { Observe } from "../core/steps.ts";
+import { DEFAULT_STRUCTURE } from "../core/structure.ts";
 import { type Limits, truthfulResponse } from "../core/truthful-response.ts";
 import { dialectAt } from "./endpoint.ts";
-import { asFetched } from "./fetched-response.ts";
+import { asFetched, withoutEmptyBody } from "./fetched-response.ts";
 import { type Outcome, watchCall } from "./outcome.ts";
 import {
   askedBody,
@@ -27,6 +29,12 @@ export interface TruthfulFetchOptions {
   onOutcome?: ((outcome: Outcome) => void) | undefined;
 }
 
+/**
+ * The path that a caller asked of a proxy says whose clients it has in mind. The one that is asked of
+ * OpenRouter itself says nothing: it is the same for all.
+ */
+const NO_PATH = "";
+
 /** The largest event that is judged. */
 const LARGEST_EVENT_BYTES = 16 * 2 ** 20;
 
@@ -37,7 +45,8 @@ const LARGEST_EVENT_BYTES = 16 * 2 ** 20;
  * as it is, and an abort or a network error rejects as ever.
  */
 export function truthfulFetch(options: TruthfulFetchOptions = {}): typeof fetch {
-  const truthful = (...[input, init]: FetchArguments) => answerCall(input, init, options);
+  const limits = limitsOf(options);
+  const truthful = (...[input, init]: FetchArguments) => answerCall(input, init, options, limits);
   // What a runtime adds to its `fetch`, such as Bun's `preconnect`, stays in reach.
   return Object.assign(truthful, options.fetch ?? globalThis.fetch);
 }
@@ -46,14 +55,15 @@ async function answerCall(
   input: FetchArguments[0],
   init: FetchArguments[1],
   options: TruthfulFetchOptions,
+  limits: Limits,
 ): Promise<Response> {
-  const calledAt = performance.now();
+  const arrivedAt = performance.now();
   const call = readCall(input, init);
   const text = call.method === "POST" ? readBodyText(input, init) : undefined;
   const control = new AbortController();
   // Before the call is made: a body that an abort breaks off is then known to be given up.
   const unfollow = follow(call.signal, control);
-  const observe = observeCall(call, calledAt, options, unfollow);
+  const observe = observeCall(call, arrivedAt, options, unfollow);
   const send = options.fetch ?? globalThis.fetch;
   try {
     const upstream = await send(input, init);
@@ -62,11 +72,14 @@ async function answerCall(
       unfollow();
       return upstream;
     }
-    const dialect = dialectAt(call.address, call.method);
+    const { method } = call;
+    const dialect = dialectAt(call.address, method);
     const body = dialect.isNamed ? askedBody(await text, upstream) : {};
-    const asked = { dialect, method: call.method, body, control, hide };
-    const limits = limitsOf(calledAt, options);
-    return asFetched(await truthfulResponse(upstream, asked, limits, observe), upstream);
+    const { holdMs = 45_000 } = options;
+    const flavour = () => flavourOf(NO_PATH, call.headers());
+    const asked = { dialect, method, body, control, arrivedAt, holdMs, hide, flavour };
+    const bodied = withoutEmptyBody(upstream, method);
+    return asFetched(await truthfulResponse(bodied, asked, limits, observe), upstream);
   } catch (error) {
     observe({ kind: "ended", ending: control.signal.aborted ? "client-left" : "bug" });
     throw error;
@@ -97,15 +110,20 @@ function observeCall(
 }
 
 /** As a `fetch`, it waits for a whole answer, and for a reader, as long as its caller does. */
-function limitsOf(calledAt: number, options: TruthfulFetchOptions): Limits {
-  const { holdMs = 45_000, holdBytes = 2 ** 20, idleTimeoutMs = 240_000 } = options;
+function limitsOf({ holdBytes = 2 ** 20, idleTimeoutMs = 240_000 }: TruthfulFetchOptions): Limits {
   return {
-    hold: { until: calledAt + holdMs, bytes: holdBytes },
-    wholeUntil: Number.POSITIVE_INFINITY,
-    wholeMs: Number.POSITIVE_INFINITY,
+    streamHoldBytes: holdBytes,
+    upstreamTimeoutMs: Number.POSITIVE_INFINITY,
     streamIdleTimeoutMs: idleTimeoutMs,
     streamEventBytes: LARGEST_EVENT_BYTES,
+    structure: DEFAULT_STRUCTURE,
+    streamTailMs: 5000,
     clientStallTimeoutMs: Number.POSITIVE_INFINITY,
+    // No proxy and no load balancer is waiting for a sign of life.
+    keepAliveMs: Number.POSITIVE_INFINITY,
+    keepComments: false,
+    breakStreams: "as-upstream",
+    defaultRetryAfterS: 2,
   };
 }
 

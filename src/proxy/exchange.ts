@@ -1,7 +1,7 @@
 import { type ErrorForm, type Flavour, flavourOf } from "../core/error-form.ts";
 import type { Ending, Step } from "../core/steps.ts";
 import { Recorder } from "../observe/recorder.ts";
-import type { RecordSink } from "../observe/record.ts";
+import type { ExchangeRecord, RecordSink } from "../observe/record.ts";
 import type { FindClientAddress } from "./client-address.ts";
 import type { Cors } from "./cors.ts";
 import { replyToFailure } from "./failure-answer.ts";
@@ -38,11 +38,30 @@ export interface Exchange {
   end: (ending: Ending) => void;
 }
 
+/** Who is told of exchanges. */
+export interface Watchers {
+  /** Where the record of each goes. */
+  sinks: RecordSink[];
+  /** Takes part in the client's trace: `send` gives the header fields by which upstream does. */
+  trace?: {
+    arrive: (record: ExchangeRecord, headers: Headers) => void;
+    send: (record: ExchangeRecord) => Record<string, string>;
+  };
+  /** Copies what is read of upstream's response. What comes back is read in its place. */
+  tap?: (
+    record: ExchangeRecord,
+    asked: { method: string; target: string; body: string },
+    upstream: Response,
+  ) => Response;
+}
+
 /** What the exchanges of a proxy have in common. */
 export interface ExchangeContext {
-  sinks: RecordSink[];
+  watchers: Watchers;
   cors: Cors;
   hide: (text: string) => string;
+  /** Takes all keys that are held out of what is kept. */
+  redact: (text: string) => string;
   findClientAddress: FindClientAddress;
 }
 
@@ -53,7 +72,7 @@ const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 export function beginExchange(
   arrival: Arrival,
   form: ErrorForm,
-  { sinks, cors, hide, findClientAddress }: ExchangeContext,
+  { watchers, cors, redact, findClientAddress }: ExchangeContext,
   onEnd: (ending: Ending) => void = () => {},
 ): Exchange {
   const { request, path, route, peer } = arrival;
@@ -70,7 +89,8 @@ export function beginExchange(
     at: Date.now(),
     arrivedAt,
   };
-  const recorder = new Recorder(facts, { sinks, redact: hide });
+  const recorder = new Recorder(facts, { sinks: watchers.sinks, redact });
+  watchers.trace?.arrive(recorder.record, request.headers);
   let isOver = false;
   let free: (() => void) | undefined;
   const end = (ending: Ending) => {

@@ -4,10 +4,11 @@ import { SHUTDOWN } from "../core/give-up.ts";
 import type { BreakPolicy } from "../core/pump.ts";
 import type { Ending } from "../core/steps.ts";
 import { type Limits, truthfulResponse } from "../core/truthful-response.ts";
-import type { RecordSink } from "../observe/record.ts";
+import { createRedaction } from "../observe/redaction.ts";
 import { createClientAddress } from "./client-address.ts";
 import { type ClientRequest, readClientRequest, type RequestLimits } from "./client-request.ts";
 import { createCors } from "./cors.ts";
+import { commitByLimit } from "./early-commit.ts";
 import { type Endpoint, errorFormAt } from "./endpoint.ts";
 import {
   type Arrival,
@@ -17,6 +18,7 @@ import {
   type ExchangeContext,
   failExchange,
   finishResponse,
+  type Watchers,
 } from "./exchange.ts";
 import type { Failure } from "./failure.ts";
 import { type Caller, createGate, type Gate, type GateSettings } from "./gate.ts";
@@ -87,18 +89,19 @@ interface Shared extends ExchangeContext {
 const POST_ONLY = ["POST"];
 const ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
-/** Creates a proxy. The record of each exchange goes to `sinks`. */
+/** Creates a proxy; `watchers` are told of each exchange. */
 export function createProxy(
   config: ProxySettings,
   send: Send,
-  sinks: RecordSink[],
+  watchers: Watchers,
   memory: Memory = UNLIMITED,
 ): Proxy {
   const shared: Shared = {
     config,
     limits: limitsOf(config),
     send,
-    sinks,
+    watchers,
+    redact: createRedaction(keysOf(config)),
     cors: createCors(config.corsOrigins),
     hide: createHide(config.openrouterApiKey),
     findClientAddress: createClientAddress(config.trustedProxies),
@@ -147,7 +150,8 @@ async function answer(
   try {
     const client = await admit(exchange, endpoint, shared);
     if (client.kind === "client-request") {
-      return await askUpstream(client, exchange, endpoint, connection, shared);
+      const answered = askUpstream(client, exchange, endpoint, connection, shared);
+      return await (mayComeLate(client, endpoint) ? inTime(answered, exchange, shared) : answered);
     }
     isRefused = true;
     return await answerAlone(failExchange(client, exchange));
@@ -155,6 +159,25 @@ async function answer(
     // The only place for bugs before the status line; behind it, the pump has its own.
     return failExchange({ kind: "bug", error }, exchange);
   }
+}
+
+/** Whether another proxy waits for a plain answer, on which it gives up if nothing comes. */
+function mayComeLate({ isForwarded, body }: ClientRequest, { dialect }: Endpoint): boolean {
+  return isForwarded && dialect.isNamed && body["stream"] !== true;
+}
+
+/** A plain answer that begins by `FORWARDED_HOLD_MS`, under a 200 if need be. */
+async function inTime(
+  answered: Promise<Response>,
+  exchange: Exchange,
+  { config }: Shared,
+): Promise<Response> {
+  const safe = answered.catch((error: unknown) => failExchange({ kind: "bug", error }, exchange));
+  const leftMs = exchange.arrivedAt + config.forwardedHoldMs - performance.now();
+  const onCommit = () =>
+    exchange.observe({ kind: "committed", status: 200, reason: "hold-limit", place: undefined });
+  const response = await commitByLimit(safe, leftMs, onCommit);
+  return response.headers.has("x-request-id") ? response : finishResponse(response, exchange);
 }
 
 /** The request, read and found good, or why it goes no further. */
@@ -221,14 +244,17 @@ async function askUpstream(
   exchange: Exchange,
   { dialect }: Endpoint,
   connection: Connection | undefined,
-  { config, limits, send, hide, openCalls }: Shared,
+  { config, limits, send, hide, openCalls, watchers }: Shared,
 ): Promise<Response> {
   const { arrivedAt, recorder, observe, whenOver, flavour } = exchange;
   const call = new UpstreamCall(client.signal, config, openCalls);
   whenOver(() => call.close());
   recorder.sent();
-  const upstream = await call.send(send, client);
-  if ("kind" in upstream) return failExchange(upstream, exchange);
+  const { record } = recorder;
+  const tapped = watchers.tap && { ...client, body: decoder.decode(client.bytes) };
+  const sent = await call.send(send, client, watchers.trace?.send(record));
+  if ("kind" in sent) return failExchange(sent, exchange);
+  const upstream = tapped ? (watchers.tap?.(record, tapped, sent) ?? sent) : sent;
   const { method, body, holdMs } = client;
   const breakOff = connection && (() => connection.breakOff());
   const { control } = call;
@@ -241,6 +267,14 @@ async function askUpstream(
     call.giveUp(error);
     throw error;
   }
+}
+
+const decoder = new TextDecoder();
+
+/** All keys that are held: none of them may be kept or shown. */
+function keysOf({ openrouterApiKey, proxyApiKeys }: ProxySettings): string[] {
+  const held = proxyApiKeys.map(({ key }) => key);
+  return openrouterApiKey === undefined ? held : [openrouterApiKey, ...held];
 }
 
 /** The limits of all answers. */

@@ -5,17 +5,20 @@ import { answerAlone } from "../proxy/proxy.ts";
 import { findMissingHost, findWrongMethod } from "../proxy/refusals.ts";
 import { unknownPath } from "../proxy/unknown-path.ts";
 import { createDispatch, type RoutesContext } from "./dispatch.ts";
+import type { Pages } from "./pages.ts";
 import { createRoutes } from "./routes.ts";
 
 /** What the application needs from the process that it runs in. */
 export interface AppContext extends RoutesContext {
   /** False once the server is about to stop: load balancers send no more. */
   isReady: () => boolean;
+  /** The live page and the metrics; none where a contract needs none. */
+  pages?: Pages | undefined;
 }
 
 /** Creates the application: the proxy's routes, probes, and the answer to any other request. */
 export function createApp(context: AppContext, endpoints: Endpoint[] = NAMED) {
-  const { proxy, isReady } = context;
+  const { proxy, isReady, pages } = context;
   const dispatch = createDispatch(context, endpoints);
 
   /** Answers a load balancer or an orchestrator. Probes need no key, and are not logged. */
@@ -47,6 +50,14 @@ export function createApp(context: AppContext, endpoints: Endpoint[] = NAMED) {
       return proxy.turnDown(arrival, findMissingHost(request) ?? unknownPath(path, request));
     });
   app.use(createRoutes(context, endpoints));
+  if (pages !== undefined) {
+    app
+      .get("/", ({ request, path, server }) => pages.page({ request, path, server }))
+      .all("/page/*", ({ request, path, server }) => pages.data({ request, path, server }), {
+        parse: "none",
+      })
+      .get("/metrics", ({ request, path, server }) => pages.metrics({ request, path, server }));
+  }
   // Some paths lead to an endpoint only once they are normalized.
   app.all("/*", ({ request, path, server }) => dispatch({ request, path, server }), {
     parse: "none",

@@ -30,7 +30,7 @@ export function candor({ onExchange, send, ...settings }: CandorOptions = {}) {
   const sinks = onExchange === undefined ? [] : [{ end: onExchange }];
   const { clientStallTimeoutMs } = config;
   return createRoutes({
-    proxy: createProxy(config, send ?? fetchUpstream, sinks),
+    proxy: createProxy(config, send ?? fetchUpstream, { sinks }),
     clientStallTimeoutMs,
   });
 }
