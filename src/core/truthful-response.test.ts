@@ -75,6 +75,7 @@ describe("the hold of a stream", () => {
     expect(first.steps).toContainEqual({
       kind: "repaired",
       fault: expect.objectContaining({ rule: "cut", status: 502 }),
+      told: expect.anything(),
     });
     const given = ask(openUpstream());
     await settle();
@@ -191,6 +192,10 @@ describe("the steps of an exchange", () => {
             end: COMMENT.length + error.length,
           },
         },
+        told: {
+          upstream: { code: 429, message: "Slow down" },
+          answer: expect.stringContaining('"message":"Slow down"'),
+        },
       },
       { kind: "relayed", bytes: expect.any(Number) },
       { kind: "ended", ending: "whole" },
@@ -211,6 +216,7 @@ describe("an answer in the form that was not asked for", () => {
     expect(steps).toContainEqual({
       kind: "repaired",
       fault: expect.objectContaining({ rule: "unexpected-form" }),
+      told: expect.anything(),
     });
   });
 
