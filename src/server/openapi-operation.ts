@@ -33,7 +33,7 @@ export function describeOperation(
     responses: {
       "200": {
         description:
-          "What upstream sent, byte for byte. A stream that fails after its first words ends with the error in band.",
+          "Upstream's answer. A stream that fails after its first words ends with the error in band.",
         content: Object.fromEntries(content),
       },
       ...Object.fromEntries(failed),
