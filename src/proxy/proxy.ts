@@ -173,10 +173,11 @@ async function inTime(
   { config }: Shared,
 ): Promise<Response> {
   const safe = answered.catch((error: unknown) => failExchange({ kind: "bug", error }, exchange));
-  const leftMs = exchange.arrivedAt + config.forwardedHoldMs - performance.now();
+  const untilMs = exchange.arrivedAt + config.forwardedHoldMs - performance.now();
   const onCommit = () =>
     exchange.observe({ kind: "committed", status: 200, reason: "hold-limit", place: undefined });
-  const response = await commitByLimit(safe, leftMs, onCommit);
+  const { keepAliveMs } = config;
+  const response = await commitByLimit(safe, { untilMs, keepAliveMs, onCommit });
   return response.headers.has("x-request-id") ? response : finishResponse(response, exchange);
 }
 
