@@ -127,12 +127,16 @@ function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<
     case "status": {
       const { structure } = exchange.limits;
       const readable = hasTooMuchStructure(reading.text, structure) ? "" : reading.text;
-      return repair(statusFault(upstream.status, readable, asked.dialect), undefined, exchange);
+      return repair(
+        statusFault(upstream.status, readable, asked.dialect, asked.hide),
+        undefined,
+        exchange,
+      );
     }
     case "text": {
       const isAnswer = !asked.dialect.isNamed && !isPage(upstream.headers, reading.text);
       if (isAnswer) return relayWhole(reading.bytes, undefined, exchange);
-      return repair(pageFault(upstream.headers, reading.text), undefined, exchange);
+      return repair(pageFault(upstream.headers, reading.text, asked.hide), undefined, exchange);
     }
     case "json":
       return answerJson(reading, exchange);
@@ -151,8 +155,8 @@ function answerJson(
   { bytes, text }: { bytes: Uint8Array<ArrayBuffer>; text: string },
   exchange: Exchange,
 ): Response {
-  const { body, dialect } = exchange.asked;
-  const { value, fault } = judgeAnswer(text, body, dialect, exchange.limits.structure);
+  const { body, dialect, hide } = exchange.asked;
+  const { value, fault, isJob } = judgeAnswer(text, body, dialect, exchange.limits.structure);
   if (isObject(value)) exchange.observe({ kind: "facts", facts: readFacts(value) });
   const place = { event: undefined, start: 0, end: bytes.length };
   if (fault !== undefined) return repair(fault, place, exchange);
@@ -160,7 +164,7 @@ function answerJson(
     const sentence = "Upstream answered a streaming request with plain JSON.";
     return repair(silentFault("unexpected-form", sentence), place, exchange);
   }
-  return relayWhole(bytes, "json", exchange);
+  return relayWhole(isJob === true ? hideInBytes(bytes, text, hide) : bytes, "json", exchange);
 }
 
 async function answerStream(exchange: Exchange): Promise<Response> {
@@ -169,6 +173,7 @@ async function answerStream(exchange: Exchange): Promise<Response> {
     maxEventBytes: limits.streamEventBytes,
     keepsComments: limits.keepComments,
     structure: limits.structure,
+    hide: asked.hide,
     observe,
   });
   const held = await holdStream(body, judge, holdLimits(exchange), observe);
@@ -271,6 +276,16 @@ function hideInFields(headers: Headers, hide: (text: string) => string): void {
     if (hide(name) !== name) headers.delete(name);
     else if (shown !== value) headers.set(name, shown);
   }
+}
+
+/** Takes secrets out of a text, of which nothing else changes by a byte. */
+function hideInBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  text: string,
+  hide: (text: string) => string,
+): Uint8Array<ArrayBuffer> {
+  const shown = hide(text);
+  return shown === text ? bytes : encoder.encode(shown);
 }
 
 /** What an answer that is no judged stream gives for an error in band. */
