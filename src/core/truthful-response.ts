@@ -12,6 +12,7 @@ import { cutFault, type Fault, isOwnFinding, silentFault } from "./fault.ts";
 import { UPSTREAM_TIMEOUT } from "./give-up.ts";
 import { type HeldStream, type HoldLimits, holdStream, UNLIMITED } from "./hold.ts";
 import { isObject, type JsonObject } from "./json.ts";
+import { inTurn } from "./next-turn.ts";
 import { type BreakPolicy, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
 import type { Observe, Place, RelayReason, ToldFault } from "./steps.ts";
@@ -92,7 +93,7 @@ export async function truthfulResponse(
   if (generationId !== null) observe({ kind: "facts", facts: { generationId } });
   const reading = await readInTime(exchange);
   observe({ kind: "form", form: reading.form });
-  return answer(reading, exchange);
+  return inTurn("text" in reading ? reading.text.length : 0, () => answer(reading, exchange));
 }
 
 /** Reads what a verdict is made on, within the limit of an answer that is no stream. */
@@ -126,12 +127,10 @@ function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<
   switch (reading.form) {
     case "status": {
       const { structure } = exchange.limits;
-      const readable = hasTooMuchStructure(reading.text, structure) ? "" : reading.text;
-      return repair(
-        statusFault(upstream.status, readable, asked.dialect, asked.hide),
-        undefined,
-        exchange,
-      );
+      const { text } = reading;
+      const readable = hasTooMuchStructure(text, structure) ? "" : text;
+      const fault = statusFault(upstream.status, readable, asked.dialect, asked.hide);
+      return inTurn(text.length, () => repair(fault, undefined, exchange));
     }
     case "text": {
       const isAnswer = !asked.dialect.isNamed && !isPage(upstream.headers, reading.text);
@@ -154,12 +153,12 @@ function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<
 function answerJson(
   { bytes, text }: { bytes: Uint8Array<ArrayBuffer>; text: string },
   exchange: Exchange,
-): Response {
+): Response | Promise<Response> {
   const { body, dialect, hide } = exchange.asked;
   const { value, fault, isJob } = judgeAnswer(text, body, dialect, exchange.limits.structure);
   if (isObject(value)) exchange.observe({ kind: "facts", facts: readFacts(value) });
   const place = { event: undefined, start: 0, end: bytes.length };
-  if (fault !== undefined) return repair(fault, place, exchange);
+  if (fault !== undefined) return inTurn(text.length, () => repair(fault, place, exchange));
   if (isStreamAsked(exchange.asked) && dialect.isNamed) {
     const sentence = "Upstream answered a streaming request with plain JSON.";
     return repair(silentFault("unexpected-form", sentence), place, exchange);

@@ -93,6 +93,11 @@ function answered(): Payload[] {
       side: "answer",
       make: (size) => ({ fields: JSON_TYPE, body: text(size) }),
     },
+    {
+      name: `answer called a stream: ${name}`,
+      side: "answer",
+      make: (size) => ({ fields: [["content-type", "text/event-stream"]], body: text(size) }),
+    },
     { name: `untyped answer: ${name}`, side: "answer", make: (size) => ({ body: text(size) }) },
     {
       name: `error 500: ${name}`,

@@ -56,17 +56,16 @@ async function attack(
   await fetch(`${control}prepare?${words}`, { timeout: false });
   writeFileSync(`/proc/${candor.pid}/clear_refs`, "5");
   const before = candor.sample().cpuMs;
-  let isOver = false;
-  const told = fetch(`${control}attack?${words}`, { timeout: false })
-    .then((response) => response.text())
-    .finally(() => (isOver = true));
+  const told = fetch(`${control}attack?${words}`, { timeout: false }).then((answer) =>
+    answer.text(),
+  );
+  const isOver = told.then(() => true);
   const waits: number[] = [];
-  while (!isOver) {
+  do {
     const startedAt = performance.now();
     await askHonestly(candor.url);
     waits.push(performance.now() - startedAt);
-    await Bun.sleep(PAUSE_MS);
-  }
+  } while (!(await Promise.race([isOver, Bun.sleep(PAUSE_MS)])));
   waits.sort((one, other) => one - other);
   return {
     status: await told,
