@@ -11,6 +11,9 @@ export const FINISH = eventOf({ choices: [{ index: 0, delta: {}, finish_reason: 
 export const DONE = "data: [DONE]\n\n";
 export const COMMENT = ": OPENROUTER PROCESSING\n\n";
 
+/** What goes out where upstream sent nothing but comments. */
+export const BLANK = " \n\n";
+
 /** A healthy plain answer. */
 export const ANSWER = JSON.stringify({
   id: "gen-1",
@@ -26,6 +29,8 @@ export interface StreamReader {
   readUpTo(end: string): Promise<string>;
   /** All that was read, at the end of the stream. Rejects where it was cut. */
   readAll(): Promise<string>;
+  /** All that was read, where the connection broke off; rejects where the stream ended cleanly. */
+  readToBreak(): Promise<string>;
 }
 
 /** Opens a response's body for reading. */
@@ -48,6 +53,11 @@ export function readerOf(response: Response): StreamReader {
       return text;
     },
     readAll: () => readUntil(() => false),
+    async readToBreak() {
+      const end = await readUntil(() => false).catch(() => undefined);
+      if (end !== undefined) throw new Error(`The stream ended cleanly: ${end}`);
+      return text;
+    },
   };
 }
 

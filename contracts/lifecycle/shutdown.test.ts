@@ -90,10 +90,14 @@ test("at DRAIN_TIMEOUT_MS what is open ends with the truth, and the exit code is
   await reader.readUpTo(HELLO);
   candor.signal("SIGTERM");
 
-  const text = await reader.readAll();
+  const text = await reader.readToBreak();
   expect(text).toStartWith(HELLO);
   expect(text).not.toContain("[DONE]");
-  expect(lastError(text)).toMatchObject({ type: "server_error", code: "proxy_shutdown" });
+  expect(lastError(text)).toMatchObject({
+    type: "server_error",
+    code: "503",
+    metadata: { error_type: "proxy_shutdown" },
+  });
   for (const answer of [await plain, await held]) {
     expect(answer.status).toBe(503);
     expect(answer.headers.get("retry-after")).toBe("1");

@@ -49,7 +49,12 @@ describe("a body in one coding goes upstream decoded, and without the field", ()
 
   test("in chunks, as Codex CLI sends zstd", async () => {
     await withCandor({}, async ({ baseUrl, received }) => {
-      const body = new Blob([zstdCompressSync(Buffer.from(HELLO))]).stream();
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(zstdCompressSync(Buffer.from(HELLO)));
+          controller.close();
+        },
+      });
       const headers = { ...JSON_TYPE, "content-encoding": "zstd" };
       const request = { method: "POST", headers, body };
       expect((await Bun.fetch(`${baseUrl}/chat/completions`, request)).status).toBe(200);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { connectTo, postBytes } from "../harness/raw-client.ts";
-import type { RawExchange } from "../harness/raw-upstream.ts";
-import { atOnce, startRawProxy, STREAM } from "../harness/raw-proxy.ts";
+import { atOnce, PLAIN, startRawProxy, STREAM } from "../harness/raw-proxy.ts";
 import {
+  BLANK,
   COMMENT,
   DONE,
   eventOf,
@@ -15,6 +15,9 @@ import {
 } from "../harness/stream-events.ts";
 
 const HELLO = textEvent("Hello");
+
+/** The server breaks a connection off once what was sent has had four seconds to arrive. */
+const LONG_MS = 30_000;
 
 describe("a held stream is committed", () => {
   test.each([
@@ -29,10 +32,10 @@ describe("a held stream is committed", () => {
     const response = await answer;
     expect(response.status).toBe(200);
     const reader = readerOf(response);
-    await reader.readUpTo(COMMENT + ROLE);
+    await reader.readUpTo(ROLE);
     await asked.chunk(eventOf(FAILURE));
     const text = await reader.readAll();
-    expect(text).toStartWith(`${COMMENT}${ROLE}data: `);
+    expect(text).toStartWith(`${ROLE}data: `);
     expect(text).not.toContain("[DONE]");
     expect(lastError(text)).toMatchObject({ message: "Slow down", type: "rate_limit_error" });
   });
@@ -66,7 +69,7 @@ describe("a held stream is committed", () => {
     await asked.begin("text/event-stream");
     await asked.chunk(COMMENT.repeat(10));
     const reader = readerOf(await answer);
-    expect(await reader.readUpTo(COMMENT)).toBe(COMMENT.repeat(10));
+    expect(await reader.readUpTo("\n\n")).toBe(BLANK);
     await asked.chunk(eventOf(FAILURE));
     expect(lastError(await reader.readAll())).toMatchObject({ message: "Slow down" });
   });
@@ -79,66 +82,70 @@ describe("upstream's silence for STREAM_IDLE_TIMEOUT_MS ends a committed stream"
     const answer = proxy.post(STREAM);
     const asked = await proxy.upstream.next();
     await asked.begin("text/event-stream");
-    const text = await (await answer).text();
+    const reader = readerOf(await answer);
+    const text = await reader.readUpTo('"choices":[]}\n\n');
     expect(lastError(text).message).toContain("500 ms (STREAM_IDLE_TIMEOUT_MS)");
     expect(performance.now() - startedAt).toBeLessThan(800);
   });
 
-  test("with one error event and no [DONE], and upstream is freed", async () => {
-    await using proxy = startRawProxy({ STREAM_IDLE_TIMEOUT_MS: "150" });
-    const answer = proxy.post(STREAM);
-    const asked = await proxy.upstream.next();
-    await asked.begin("text/event-stream");
-    await asked.chunk(HELLO);
-    const text = await readerOf(await answer).readAll();
-    expectHelloAndOneError(text);
-    expect(lastError(text)).toMatchObject({ type: "server_error", code: "timeout" });
-    expect(lastError(text).message).toContain("150 ms (STREAM_IDLE_TIMEOUT_MS)");
-    await atOnce(asked.closed);
-  });
+  test.concurrent(
+    "with an error in band and no [DONE], and the connection breaks off",
+    async () => {
+      await using proxy = startRawProxy({ STREAM_IDLE_TIMEOUT_MS: "150" });
+      const answer = proxy.post(STREAM);
+      const asked = await proxy.upstream.next();
+      await asked.begin("text/event-stream");
+      await asked.chunk(HELLO);
+      const text = await readerOf(await answer).readToBreak();
+      expectHelloAndError(text);
+      expect(lastError(text)).toMatchObject({ type: "server_error", code: "504" });
+      expect(lastError(text).message).toContain("150 ms (STREAM_IDLE_TIMEOUT_MS)");
+      await atOnce(asked.closed);
+    },
+    LONG_MS,
+  );
 
-  test("though comments come all the while", async () => {
-    await using proxy = startRawProxy({ STREAM_IDLE_TIMEOUT_MS: "150" });
-    const answer = proxy.post(STREAM);
-    const asked = await proxy.upstream.next();
-    await asked.begin("text/event-stream");
-    await asked.chunk(HELLO);
-    const comments = setInterval(() => asked.chunk(COMMENT), 20);
-    const text = await readerOf(await answer).readAll();
-    clearInterval(comments);
-    expectHelloAndOneError(text.replaceAll(COMMENT, ""));
-  });
-
-  test("and not before, while events or parts of one come", async () => {
-    await using proxy = startRawProxy({ STREAM_IDLE_TIMEOUT_MS: "800" });
-    const answer = proxy.post(STREAM);
-    const asked = await proxy.upstream.next();
-    await asked.begin("text/event-stream");
-    await asked.chunk(HELLO);
-    // 25 pieces of one event, 50 ms apart: longer than the limit, which no single pause reaches.
-    await writeSlowly(asked, textEvent("x".repeat(200)), 25, 50);
-    await asked.chunk(FINISH + DONE);
-    expect(await (await answer).text()).toBe(HELLO + textEvent("x".repeat(200)) + FINISH + DONE);
-  });
+  test.concurrent.each([
+    ["comments", COMMENT],
+    ["pieces of an event", "x"],
+  ])(
+    "though %s come all the while",
+    async (_what, piece) => {
+      await using proxy = startRawProxy({ STREAM_IDLE_TIMEOUT_MS: "150" });
+      const answer = proxy.post(STREAM);
+      const asked = await proxy.upstream.next();
+      await asked.begin("text/event-stream");
+      await asked.chunk(HELLO);
+      const pieces = setInterval(() => asked.chunk(piece), 20);
+      const text = await readerOf(await answer).readToBreak();
+      clearInterval(pieces);
+      expectHelloAndError(text);
+    },
+    LONG_MS,
+  );
 });
 
 describe("a committed stream that is cut", () => {
-  test.each(["reset", "close"] as const)("by a %s ends with one error event", async (cut) => {
-    await using proxy = startRawProxy();
-    const answer = proxy.post(STREAM);
-    const asked = await proxy.upstream.next();
-    await asked.begin("text/event-stream");
-    await asked.chunk(HELLO);
-    const reader = readerOf(await answer);
-    await reader.readUpTo(HELLO);
-    asked[cut]();
-    const text = await reader.readAll();
-    expectHelloAndOneError(text);
-    expect(lastError(text)).toMatchObject({ type: "server_error", code: "provider_unavailable" });
-  });
+  test.concurrent.each(["reset", "close"] as const)(
+    "by a %s breaks off behind an error in band",
+    async (cut) => {
+      await using proxy = startRawProxy();
+      const answer = proxy.post(STREAM);
+      const asked = await proxy.upstream.next();
+      await asked.begin("text/event-stream");
+      await asked.chunk(HELLO);
+      const reader = readerOf(await answer);
+      await reader.readUpTo(HELLO);
+      asked[cut]();
+      const text = await reader.readToBreak();
+      expectHelloAndError(text);
+      expect(lastError(text)).toMatchObject({ type: "server_error", code: "502" });
+    },
+    LONG_MS,
+  );
 
-  test.each(["reset", "close", "finish"] as const)(
-    "inside an event, by a %s, ends without that half of it",
+  test.concurrent.each(["reset", "close", "finish"] as const)(
+    "inside an event, by a %s, breaks off without that half of it",
     async (cut) => {
       await using proxy = startRawProxy();
       const answer = proxy.post(STREAM);
@@ -148,24 +155,77 @@ describe("a committed stream that is cut", () => {
       const reader = readerOf(await answer);
       await reader.readUpTo(HELLO);
       await asked[cut]();
-      expectHelloAndOneError(await reader.readAll());
+      expectHelloAndError(await reader.readToBreak());
+    },
+    LONG_MS,
+  );
+
+  test.each(["reset", "close", "finish"] as const)(
+    "behind its finish, by a %s, is whole and ends cleanly",
+    async (cut) => {
+      await using proxy = startRawProxy();
+      const answer = proxy.post(STREAM);
+      const asked = await proxy.upstream.next();
+      await asked.begin("text/event-stream");
+      await asked.chunk(HELLO + FINISH);
+      const reader = readerOf(await answer);
+      await reader.readUpTo(FINISH);
+      const entry = proxy.nextEntry();
+      await asked[cut]();
+      expect(await reader.readAll()).toBe(HELLO + FINISH + DONE);
+      expect((await atOnce(entry)).outcome).toBe(cut === "finish" ? "relayed" : "tail-lost");
     },
   );
 
-  test("after its finish is no whole answer: its usage may be missing", async () => {
+  test("within audio breaks off at once: there is no place for an error", async () => {
     await using proxy = startRawProxy();
+    const answer = proxy.post(PLAIN);
+    const asked = await proxy.upstream.next();
+    await asked.begin("audio/mpeg");
+    await asked.chunk("ID3");
+    const reader = readerOf(await answer);
+    await reader.readUpTo("ID3");
+    asked.reset();
+    expect(await atOnce(reader.readToBreak())).toBe("ID3");
+  });
+});
+
+test.each(["never", "failed"])(
+  "BREAK_STREAMS=%s says how a failed stream ends, whoever broke it",
+  async (policy) => {
+    await using proxy = startRawProxy({ BREAK_STREAMS: policy });
     const answer = proxy.post(STREAM);
     const asked = await proxy.upstream.next();
     await asked.begin("text/event-stream");
-    await asked.chunk(HELLO + FINISH);
+    await asked.chunk(HELLO);
     const reader = readerOf(await answer);
-    await reader.readUpTo(FINISH);
-    asked.reset();
-    const text = await reader.readAll();
-    expect(text).toStartWith(HELLO + FINISH);
-    expect(text).not.toContain("[DONE]");
-    expect(lastError(text)).toMatchObject({ type: "server_error", code: "provider_unavailable" });
-  });
+    await reader.readUpTo(HELLO);
+    if (policy === "never") asked.reset();
+    else await asked.chunk(eventOf(FAILURE));
+    expectHelloAndError(await (policy === "never" ? reader.readAll() : reader.readToBreak()));
+  },
+  LONG_MS,
+);
+
+test("KEEP_COMMENTS=true lets upstream's comments through as they came", async () => {
+  await using proxy = startRawProxy({ KEEP_COMMENTS: "true" });
+  const answer = proxy.post(STREAM);
+  const asked = await proxy.upstream.next();
+  await asked.begin("text/event-stream");
+  await asked.chunk(COMMENT + HELLO + COMMENT + FINISH + DONE);
+  expect(await readerOf(await answer).readAll()).toBe(COMMENT + HELLO + COMMENT + FINISH + DONE);
+});
+
+test("where upstream sends comments, the client gets a blank line every KEEP_ALIVE_MS", async () => {
+  await using proxy = startRawProxy({ KEEP_ALIVE_MS: "100" });
+  const answer = proxy.post(STREAM);
+  const asked = await proxy.upstream.next();
+  await asked.begin("text/event-stream");
+  await asked.chunk(HELLO);
+  const reader = readerOf(await answer);
+  const comments = setInterval(() => asked.chunk(COMMENT), 20);
+  expect(await atOnce(reader.readUpTo(BLANK + BLANK))).toBe(HELLO + BLANK + BLANK);
+  clearInterval(comments);
 });
 
 test("an event larger than STREAM_EVENT_BYTES passes unchanged", async () => {
@@ -199,16 +259,8 @@ test("a connection carries the next request after a stream", async () => {
   }
 });
 
-/** Nothing but the first event came through, then one error, and nothing after it. */
-function expectHelloAndOneError(text: string): void {
+/** Nothing but the first event came through, then the error, told twice, and nothing after it. */
+function expectHelloAndError(text: string): void {
   expect(text).toStartWith(HELLO);
-  expect(text.slice(HELLO.length)).toMatch(/^data: \{"error":\{.*\}\}\n\n$/);
-}
-
-async function writeSlowly(asked: RawExchange, text: string, pieces: number, gapMs: number) {
-  const size = Math.ceil(text.length / pieces);
-  for (let start = 0; start < text.length; start += size) {
-    await asked.chunk(text.slice(start, start + size));
-    await Bun.sleep(gapMs);
-  }
+  expect(text.slice(HELLO.length)).toMatch(/^(data: \{"error":\{.*\}\n\n){2}$/);
 }

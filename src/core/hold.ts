@@ -38,18 +38,19 @@ export interface HeldStream {
 
 /**
  * Reads a stream, and keeps it, until its judge decides or a limit is reached. What had been read
- * by then is judged first.
+ * by then is judged first. `headersAt`: when upstream's headers came (`performance.now()`).
  */
 export async function holdStream(
   body: Body,
   judge: StreamJudge,
   limits: HoldLimits,
   observe: Observe,
+  headersAt: number,
 ): Promise<Held> {
   const deadline = new Deadline();
   const kept = new ByteSink();
   let size = 0;
-  let aliveAt = performance.now();
+  let aliveAt = headersAt;
   try {
     while (size < limits.bytes) {
       let read: NextChunk | typeof TOO_LATE;

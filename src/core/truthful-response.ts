@@ -69,6 +69,8 @@ export interface Limits {
 /** One answer of upstream, and what is to be done about it. */
 interface Exchange {
   upstream: Response;
+  /** The reading of `performance.now()` at which its headers came. */
+  headersAt: number;
   body: Body;
   asked: Asked;
   limits: Limits;
@@ -87,7 +89,8 @@ export async function truthfulResponse(
   limits: Limits,
   observe: Observe,
 ): Promise<Response> {
-  const exchange = { upstream, body: new Body(upstream), asked, limits, observe };
+  const headersAt = performance.now();
+  const exchange = { upstream, headersAt, body: new Body(upstream), asked, limits, observe };
   observe({ kind: "headers", status: upstream.status });
   const generationId = upstream.headers.get("x-generation-id");
   if (generationId !== null) observe({ kind: "facts", facts: { generationId } });
@@ -167,7 +170,7 @@ function answerJson(
 }
 
 async function answerStream(exchange: Exchange): Promise<Response> {
-  const { body, asked, limits, observe } = exchange;
+  const { body, asked, limits, observe, headersAt } = exchange;
   const judge = new StreamJudge(asked.dialect, {
     maxEventBytes: limits.streamEventBytes,
     keepsComments: limits.keepComments,
@@ -175,7 +178,7 @@ async function answerStream(exchange: Exchange): Promise<Response> {
     hide: asked.hide,
     observe,
   });
-  const held = await holdStream(body, judge, holdLimits(exchange), observe);
+  const held = await holdStream(body, judge, holdLimits(exchange), observe, headersAt);
   if (held.kind === "broken") {
     throwIfGivenUp(exchange, false);
     return repair(cutFault(), undefined, exchange);

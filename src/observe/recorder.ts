@@ -159,13 +159,13 @@ function takeStep(recorder: Recorder, step: Step): void {
       return;
     case "committed":
       record.relayReason = step.reason;
-      return answer(recorder, step.status);
+      return commit(recorder, step.status);
     case "repaired":
       condemn(recorder, step.fault);
       recorder.exhibit(exhibitOf(recorder, step.told));
       // Where 200 was out already, the failure is told in the body.
       record.outcome = record.status === undefined ? "repaired" : "failed-in-band";
-      return answer(recorder, step.fault.status);
+      return commit(recorder, step.fault.status);
     case "in-band":
       condemn(recorder, step.fault);
       recorder.exhibit(exhibitOf(recorder, step.told));
@@ -184,7 +184,7 @@ function takeStep(recorder: Recorder, step: Step): void {
 }
 
 /** The status line is written. */
-function answer(recorder: Recorder, status: number): void {
+function commit(recorder: Recorder, status: number): void {
   const { record } = recorder;
   if (record.status !== undefined) return;
   record.status = status;
@@ -237,7 +237,7 @@ function takeFailure(recorder: Recorder, failure: OwnFailure): void {
   if (cause !== undefined) record.cause = recorder.redact(cause);
   if (status === undefined) return;
   record.trueStatus = status;
-  answer(recorder, status);
+  commit(recorder, status);
 }
 
 /** Where a bug is. Its message stays out: it may quote a body. */

@@ -7,7 +7,7 @@ import type { Endpoint } from "./endpoint.ts";
 import type { Failure } from "./failure.ts";
 import type { GateSettings } from "./gate.ts";
 import { type HoldSettings, isForwarded, readHoldMs } from "./hold-time.ts";
-import { type BodyLimits, type OpenRead, readBody } from "./request-body.ts";
+import { type BodyLimits, type Grow, type OpenRead, readBody } from "./request-body.ts";
 import { plainPath, targetBelowBase } from "./request-path.ts";
 
 export { BASE_PATH } from "./request-path.ts";
@@ -46,20 +46,22 @@ export interface RequestLimits extends BodyLimits, HoldSettings, StructureSettin
 /**
  * Reads and checks a request: its size, its content type, its content coding, its body, in this
  * order. The bytes are kept as they came: a number that JSON.parse rounds, the order of keys and
- * unknown fields reach upstream untouched. While the body is received, it is one of `openReads`.
+ * unknown fields reach upstream untouched. While the body is received, it is one of `openReads`;
+ * `grow` is told how large it has become, where its length does not tell.
  */
 export async function readClientRequest(
   request: Request,
   endpoint: Endpoint,
   config: RequestLimits,
   openReads: DenseSet<OpenRead>,
+  grow: Grow = () => undefined,
 ): Promise<ClientRequest | Failure> {
   const { headers, method, signal } = request;
   const target = readTarget(request.url, endpoint);
   if (typeof target !== "string") return target;
   const holdMs = readHoldMs(headers, config);
   if (typeof holdMs !== "number") return holdMs;
-  const bytes = await readDecoded(request, endpoint, config, openReads);
+  const bytes = await readDecoded(request, endpoint, config, openReads, grow);
   if (!(bytes instanceof Uint8Array)) return bytes;
   const reading = await understandBody(bytes, headers, endpoint, config);
   if ("failure" in reading) return reading.failure;
@@ -82,9 +84,10 @@ async function readDecoded(
   endpoint: Endpoint,
   config: RequestLimits,
   openReads: DenseSet<OpenRead>,
+  grow: Grow,
 ): Promise<Uint8Array | Failure> {
   const { headers } = request;
-  const bytes = await readBody(request, config, openReads);
+  const bytes = await readBody(request, config, openReads, grow);
   if (!(bytes instanceof Uint8Array)) return bytes;
   const failure = endpoint.dialect.isNamed
     ? findWrongType(headers)
@@ -92,7 +95,8 @@ async function readDecoded(
   if (failure !== undefined) return failure;
   const coding = bytes.length === 0 ? undefined : findCoding(headers);
   if (coding === undefined) return bytes;
-  return typeof coding === "string" ? decodeBody(bytes, coding, config.maxBodyBytes) : coding;
+  if (typeof coding !== "string") return coding;
+  return decodeBody(bytes, coding, config.maxBodyBytes, grow);
 }
 
 function findWrongType(headers: Headers): Failure | undefined {

@@ -1,6 +1,7 @@
 import * as zlib from "node:zlib";
 import { ByteSink, concatBytes } from "../core/bytes.ts";
 import type { Failure } from "./failure.ts";
+import type { Grow } from "./request-body.ts";
 
 /** Decodes what is written to it. */
 type Decoder = zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress | zlib.ZstdDecompress;
@@ -52,6 +53,7 @@ export async function decodeBody(
   bytes: Uint8Array,
   coding: string,
   limit: number,
+  grow: Grow,
 ): Promise<Uint8Array | Failure> {
   const isZstd = coding === "zstd";
   const written = isZstd ? concatBytes([bytes, LAST_FRAME]) : bytes;
@@ -65,7 +67,10 @@ export async function decodeBody(
     for await (const chunk of decoder) {
       if (!(chunk instanceof Uint8Array)) return broken;
       // Leaving the loop ends the decoder.
-      if (sink.size + chunk.length > most) return { kind: "body-too-large", limit };
+      const size = sink.size + chunk.length;
+      if (size > most) return { kind: "body-too-large", limit };
+      const shortage = grow(size);
+      if (shortage !== undefined) return shortage;
       sink.write(chunk);
     }
   } catch {

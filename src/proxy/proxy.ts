@@ -23,6 +23,7 @@ import {
 import type { Failure } from "./failure.ts";
 import { type Caller, createGate, type Gate, type GateSettings } from "./gate.ts";
 import { createHide } from "./hide-key.ts";
+import { type Memory, MemoryBudget, UNLIMITED } from "./memory-budget.ts";
 import { addGuards } from "./own-fields.ts";
 import { findMissingHost, findOverload, findWebSocket, findWrongMethod } from "./refusals.ts";
 import type { OpenRead } from "./request-body.ts";
@@ -72,21 +73,13 @@ export interface Proxy {
   shutDown(): void;
 }
 
-/** How much memory the process may take, and takes. */
-export interface Memory {
-  limitMb: number;
-  usedMb(): number;
-}
-
-const UNLIMITED: Memory = { limitMb: Number.POSITIVE_INFINITY, usedMb: () => 0 };
-
 /** What all requests of a proxy share. */
 interface Shared extends ExchangeContext {
   config: ProxySettings;
   limits: Limits;
   send: Send;
   gate: Gate;
-  memory: Memory;
+  budget: MemoryBudget;
   openCalls: DenseSet<UpstreamCall>;
   openReads: DenseSet<OpenRead>;
   inFlight: number;
@@ -101,7 +94,7 @@ export function createProxy(
   config: ProxySettings,
   send: Send,
   watchers: Watchers,
-  memory = UNLIMITED,
+  memory: Memory = UNLIMITED,
 ): Proxy {
   const hide = createHide(config.openrouterApiKey);
   const redactKeys = createRedaction(keysOf(config));
@@ -115,7 +108,7 @@ export function createProxy(
     hide,
     findClientAddress: createClientAddress(config.trustedProxies),
     gate: createGate(config),
-    memory,
+    budget: new MemoryBudget(memory, () => shared.inFlight <= 1),
     openCalls: new DenseSet(),
     openReads: new DenseSet(),
     inFlight: 0,
@@ -195,17 +188,31 @@ async function admit(
   endpoint: Endpoint,
   shared: Shared,
 ): Promise<ClientRequest | Failure> {
-  const { config, openCalls, openReads } = shared;
+  const { config, openCalls } = shared;
   const caller = letIn(arrival.request, endpoint, shared);
   if (caller.kind !== "caller") return caller;
   if (caller.keyName !== undefined) recorder.asked({ keyName: caller.keyName });
-  const client = await readClientRequest(arrival.request, endpoint, config, openReads);
+  const client = await receive(arrival.request, endpoint, shared);
   if (client.kind !== "client-request") return client;
   const { model, stream } = client.body;
   recorder.asked({ stream: stream === true, ...(typeof model === "string" && { model }) });
   // Only now, and at once: others went upstream while this one was read.
   const limit = config.maxUpstreamRequests;
   return findOverload(openCalls.size, limit, "MAX_UPSTREAM_REQUESTS") ?? client;
+}
+
+/** The request, read, while its body counts as memory that is taken. */
+async function receive(
+  request: Request,
+  endpoint: Endpoint,
+  { config, openReads, budget }: Shared,
+): Promise<ClientRequest | Failure> {
+  const share = budget.open(expectedBytes(request, config));
+  try {
+    return await readClientRequest(request, endpoint, config, openReads, share.grow);
+  } finally {
+    share.close();
+  }
 }
 
 /** Who calls, or why a request is not even read: who asks, its method, how much is under way. */
@@ -218,16 +225,19 @@ function letIn(request: Request, { dialect }: Endpoint, shared: Shared): Caller 
   if (refusal !== undefined) return refusal;
   const caller = gate.identify(request);
   if (caller.kind !== "caller") return caller;
-  return findMissingHost(request) ?? findExcess(shared) ?? caller;
+  return findMissingHost(request) ?? findExcess(request, shared) ?? caller;
 }
 
-/** Why there is no room for another request. One that is alone is always let in. */
-function findExcess({ inFlight, config, memory }: Shared): Failure | undefined {
+/** Why there is no room for another request. */
+function findExcess(request: Request, { inFlight, config, budget }: Shared): Failure | undefined {
   // This request is one of those in flight already.
-  const others = inFlight - 1;
-  const excess = findOverload(others, config.maxInFlight, "MAX_IN_FLIGHT");
-  if (excess !== undefined || others === 0) return excess;
-  return findOverload(memory.usedMb(), memory.limitMb, "MEMORY_LIMIT_MB");
+  const excess = findOverload(inFlight - 1, config.maxInFlight, "MAX_IN_FLIGHT");
+  return excess ?? budget.findShortage(expectedBytes(request, config));
+}
+
+/** How long a body will be that is taken; 0 where nobody knows. */
+function expectedBytes({ headers }: Request, { maxBodyBytes }: ProxySettings): number {
+  return Math.min(Number(headers.get("content-length")), maxBodyBytes);
 }
 
 /** Sends the request upstream, and answers with the truth about what comes back. */

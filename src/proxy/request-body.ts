@@ -10,6 +10,9 @@ export interface OpenRead extends Placed {
   giveUp: () => void;
 }
 
+/** Is told how large a body has become; says why there is no room for that, if there is none. */
+export type Grow = (size: number) => Failure | undefined;
+
 /** How large a body may be, and how long it may take. */
 export interface BodyLimits {
   maxBodyBytes: number;
@@ -24,6 +27,7 @@ export async function readBody(
   request: Request,
   config: BodyLimits,
   openReads: DenseSet<OpenRead>,
+  grow: Grow,
 ): Promise<Uint8Array | Failure> {
   const length = request.headers.get("content-length");
   const limit = config.maxBodyBytes;
@@ -40,7 +44,7 @@ export async function readBody(
   };
   openReads.add(read);
   try {
-    const body = length === null ? readUnmeasured(request, limit) : request.bytes();
+    const body = length === null ? readUnmeasured(request, limit, grow) : request.bytes();
     const bytes = await deadline.wait<Uint8Array | Failure>(body, afterMs);
     if (bytes !== TOO_LATE) return bytes;
     return isGivenUp ? { kind: "shutdown" } : { kind: "request-timeout", afterMs };
@@ -57,10 +61,17 @@ export async function readBody(
  * that Bun puts together what came meanwhile, and copied to one place: kept one by one, chunks of
  * one byte would cost a hundred times their size.
  */
-async function readUnmeasured({ body }: Request, limit: number): Promise<Uint8Array | Failure> {
+async function readUnmeasured(
+  { body }: Request,
+  limit: number,
+  grow: Grow,
+): Promise<Uint8Array | Failure> {
   const sink = new ByteSink();
   for await (const chunk of body ?? []) {
-    if (sink.size + chunk.length > limit) return { kind: "body-too-large", limit };
+    const size = sink.size + chunk.length;
+    if (size > limit) return { kind: "body-too-large", limit };
+    const shortage = grow(size);
+    if (shortage !== undefined) return shortage;
     sink.write(chunk);
     await setImmediate();
   }

@@ -1,8 +1,8 @@
-import { expect, test } from "bun:test";
+import { expect, jest, test } from "bun:test";
 import { DenseSet } from "../core/dense-set.ts";
 import { SHUTDOWN, UPSTREAM_TIMEOUT } from "../core/give-up.ts";
 import type { ClientRequest } from "./client-request.ts";
-import { UpstreamCall } from "./upstream-call.ts";
+import { type Send, UpstreamCall } from "./upstream-call.ts";
 
 const SETTINGS = { openrouterBaseUrl: "http://upstream.test", upstreamTimeoutMs: 1000 };
 
@@ -59,4 +59,59 @@ test("a call is one of the open ones until it is closed", () => {
   expect([...openCalls]).toEqual([call]);
   call.close();
   expect(openCalls.size).toBe(0);
+});
+
+test("once it is closed, a call is not given up any more", () => {
+  const { call } = callFor(new AbortController());
+  call.close();
+  call.giveUp(SHUTDOWN);
+  expect(call.failure).toBeUndefined();
+});
+
+/** What a call gives whose `send` throws this. */
+function failing(error: unknown) {
+  const { call, client } = callFor(new AbortController());
+  return call.send(async () => {
+    throw error;
+  }, client);
+}
+
+test("an upstream that cannot be reached is a failure with its code, or the name of the error", async () => {
+  const refused = Object.assign(new Error("x"), { code: "ECONNREFUSED" });
+  expect(await failing(refused)).toEqual({
+    kind: "unreachable",
+    reason: "ECONNREFUSED",
+    code: "ECONNREFUSED",
+  });
+  expect(await failing(new TypeError("x"))).toMatchObject({ reason: "TypeError" });
+  expect(await failing("x")).toMatchObject({ reason: "unknown error" });
+});
+
+test("a call without upstream's headers in time is given up, and one with them is not", async () => {
+  jest.useFakeTimers();
+  const { call, client } = callFor(new AbortController());
+  const answer = call.send(
+    (_url, { signal }) =>
+      new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal))),
+    client,
+  );
+  jest.advanceTimersByTime(1000);
+  expect(await answer).toEqual({ kind: "upstream-timeout", afterMs: 1000 });
+  const quick = callFor(new AbortController());
+  await quick.call.send(async () => new Response(), quick.client);
+  jest.advanceTimersByTime(1000);
+  expect(quick.call.failure).toBeUndefined();
+  jest.useRealTimers();
+});
+
+test("what is sent is the client's request, without a body where it has none", async () => {
+  const { call, client } = callFor(new AbortController());
+  let sent: unknown;
+  const send: Send = async (url, { method, body, redirect }) => {
+    sent = { url, method, body, redirect };
+    return new Response();
+  };
+  await call.send(send, { ...client, method: "GET", bytes: new Uint8Array() });
+  const url = "http://upstream.test/chat/completions";
+  expect(sent).toEqual({ url, method: "GET", body: undefined, redirect: "manual" });
 });

@@ -33,8 +33,16 @@ function madeUp() {
 test("the memory is measured a few times a second at most", () => {
   const source = madeUp();
   const memory = createMemory(100, source);
-  for (; source.time < 1000; source.time += 1) memory.usedMb();
+  for (; source.time < 1000; source.time += 1) memory.usedMb(false);
   expect(source.measured).toBe(4);
+});
+
+test("the memory is measured at once where it has to be known", () => {
+  const source = madeUp();
+  const memory = createMemory(100, source);
+  expect(memory.usedMb(false)).toBe(0);
+  source.bytes = 60 * MB;
+  expect([memory.usedMb(false), memory.usedMb(true)]).toEqual([0, 60]);
 });
 
 test("beyond the limit garbage is collected, now and then", () => {
@@ -42,11 +50,11 @@ test("beyond the limit garbage is collected, now and then", () => {
   const memory = createMemory(100, source);
   source.bytes = 60 * MB;
   source.garbage = 50 * MB;
-  expect(memory.usedMb()).toBe(60);
+  expect(memory.usedMb(false)).toBe(60);
   expect(source.collected).toBe(1);
   source.bytes = 120 * MB;
-  for (; source.time < 10_000; source.time += 100) memory.usedMb();
-  expect(memory.usedMb()).toBe(120);
+  for (; source.time < 10_000; source.time += 100) memory.usedMb(false);
+  expect(memory.usedMb(false)).toBe(120);
   expect(source.collected).toBeLessThanOrEqual(6);
 });
 
@@ -54,6 +62,6 @@ test("below the limit garbage is left to the runtime", () => {
   const source = madeUp();
   const memory = createMemory(100, source);
   source.garbage = 90 * MB;
-  expect(memory.usedMb()).toBe(90);
+  expect(memory.usedMb(false)).toBe(90);
   expect(source.collected).toBe(0);
 });

@@ -1,4 +1,4 @@
-import type { Memory } from "../proxy/proxy.ts";
+import type { Memory } from "../proxy/memory-budget.ts";
 
 /** How often the memory is measured at most: a measurement takes 20 µs. */
 const MEASURED_FOR_MS = 250;
@@ -41,9 +41,9 @@ export function createMemory(limitMb: number, source: MemorySource = PROCESS): M
   let collectedAt = Number.NEGATIVE_INFINITY;
   return {
     limitMb,
-    usedMb() {
+    usedMb(isFresh) {
       const now = source.now();
-      if (now - measuredAt < MEASURED_FOR_MS) return usedMb;
+      if (!isFresh && now - measuredAt < MEASURED_FOR_MS) return usedMb;
       measuredAt = now;
       usedMb = source.measure() / MB;
       if (usedMb < limitMb || now - collectedAt < COLLECTED_FOR_MS) return usedMb;

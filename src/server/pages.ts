@@ -39,9 +39,13 @@ export function createPages(
     if (foreign !== undefined) return foreign;
     const caller = gate.identify(request);
     if (caller.kind !== "caller") return caller;
+    if (hasClientKeys) return undefined;
+    const host = request.headers.get("host") ?? "";
+    // DNS rebinding: a page elsewhere whose name leads to this machine.
+    if (!isLoopback(host.replace(/:\d*$/, "").toLowerCase())) return { kind: "foreign-host", host };
     const peer = peerOf(server, request);
     const isNear = peer === undefined || isLoopback(peer.replace(/^::ffff:/, ""));
-    return hasClientKeys || isNear ? undefined : { kind: "no-key" };
+    return isNear ? undefined : { kind: "no-key" };
   }
   const off: Failure = { kind: "unknown-path", path: "/" };
   return {

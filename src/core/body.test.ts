@@ -1,0 +1,148 @@
+import { describe, expect, test } from "bun:test";
+import { Body } from "./body.ts";
+import { openUpstream, settle } from "./testing.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A body that a test writes, and its reader. */
+function open() {
+  const upstream = openUpstream();
+  return { ...upstream, body: new Body(upstream.response) };
+}
+
+async function next(body: Body): Promise<string | undefined> {
+  const { value } = await body.next();
+  return value && decoder.decode(value);
+}
+
+describe("Body", () => {
+  test("is read chunk by chunk, and stays at its end", async () => {
+    const { body, send, end } = open();
+    send("a");
+    send("b");
+    end();
+    expect([await next(body), await next(body)]).toEqual(["a", "b"]);
+    expect([await next(body), await next(body)]).toEqual([undefined, undefined]);
+  });
+
+  test("of a response without one is at its end at once", async () => {
+    const body = new Body(new Response(null));
+    expect(await body.peek()).toEqual({});
+    expect(await next(body)).toBeUndefined();
+  });
+
+  test("rejects where the connection broke off, behind what came before", async () => {
+    const { body, send, cut } = open();
+    send("a");
+    expect(await next(body)).toBe("a");
+    cut();
+    expect(await next(body).catch((error: Error) => error.message)).toBe("ECONNRESET");
+  });
+
+  test("a look at the next chunk takes nothing, however often", async () => {
+    const { body, send } = open();
+    const looks = [body.peek(), body.peek()];
+    send("a");
+    const [first, second] = await Promise.all(looks);
+    expect(first).toMatchObject({ value: encoder.encode("a") });
+    expect(second).toBe(first);
+    send("b");
+    expect([await next(body), await next(body)]).toEqual(["a", "b"]);
+  });
+
+  test("what is put back comes first, in order, also for a look", async () => {
+    const { body, send, end } = open();
+    send("a");
+    send("b");
+    send("c");
+    end();
+    const chunks = [await body.next(), await body.next()].map(
+      ({ value = new Uint8Array() }) => value,
+    );
+    body.putBack(chunks.slice(1));
+    body.putBack(chunks.slice(0, 1));
+    expect(decoder.decode((await body.peek()).value)).toBe("a");
+    expect(await next(body)).toBe("a");
+    expect(decoder.decode(await body.rest())).toBe("bc");
+  });
+
+  test("that nobody has begun is read whole, and what is put back then is all there is", async () => {
+    const { body, send, end } = open();
+    send("ab");
+    end();
+    const bytes = await body.rest();
+    expect(decoder.decode(bytes)).toBe("ab");
+    body.putBack([bytes]);
+    expect(await next(body)).toBe("ab");
+    expect(await next(body)).toBeUndefined();
+    expect(await body.rest()).toHaveLength(0);
+  });
+
+  test("a large chunk is given out in slices of 64 KB, a turn of the event loop apart", async () => {
+    const { body, send, end } = open();
+    send(new Uint8Array(150_000));
+    send("a");
+    end();
+    expect((await body.nextSlice()).value).toHaveLength(65_536);
+    expect((await body.peek()).value).toHaveLength(150_000 - 65_536);
+    let hadTurn = false;
+    setTimeout(() => (hadTurn = true), 0);
+    const second = body.nextSlice();
+    await settle();
+    expect(Bun.peek.status(second)).toBe("pending");
+    expect((await second).value).toHaveLength(65_536);
+    expect(hadTurn).toBe(true);
+    expect((await body.nextSlice()).value).toHaveLength(150_000 - 2 * 65_536);
+    expect((await body.nextSlice()).value).toHaveLength(1);
+    expect(await body.nextSlice()).toEqual({ value: undefined });
+  });
+
+  test("given up frees upstream, begun or not, and does not mind a broken one", async () => {
+    const whole = open();
+    whole.body.cancel();
+    expect(whole.isCanceled()).toBe(true);
+    const begun = open();
+    begun.send("a");
+    await next(begun.body);
+    begun.body.cancel();
+    expect(begun.isCanceled()).toBe(true);
+    const broken = open();
+    broken.cut();
+    broken.body.cancel();
+    new Body(new Response(null)).cancel();
+    await settle();
+  });
+});
+
+describe("the rest of a body, behind all that matters", () => {
+  test("is read to its end, so that the connection can be used again", async () => {
+    const { body, send, end, isCanceled } = open();
+    send("a");
+    await next(body);
+    body.drop();
+    send("b");
+    end();
+    await settle();
+    expect(isCanceled()).toBe(false);
+    expect(await next(body)).toBeUndefined();
+  });
+
+  test("is given up where more than 64 KB come", async () => {
+    const { body, send, isCanceled } = open();
+    body.drop();
+    send(new Uint8Array(65_536));
+    await settle();
+    expect(isCanceled()).toBe(false);
+    send("a");
+    await settle();
+    expect(isCanceled()).toBe(true);
+  });
+
+  test("may break off", async () => {
+    const { body, cut } = open();
+    body.drop();
+    cut();
+    await settle();
+  });
+});
