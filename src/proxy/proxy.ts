@@ -96,14 +96,16 @@ export function createProxy(
   watchers: Watchers,
   memory: Memory = UNLIMITED,
 ): Proxy {
+  const hide = createHide(config.openrouterApiKey);
+  const redactKeys = createRedaction(keysOf(config));
   const shared: Shared = {
     config,
     limits: limitsOf(config),
     send,
     watchers,
-    redact: createRedaction(keysOf(config)),
+    redact: (text) => redactKeys(hide(text)),
     cors: createCors(config.corsOrigins),
-    hide: createHide(config.openrouterApiKey),
+    hide,
     findClientAddress: createClientAddress(config.trustedProxies),
     gate: createGate(config),
     budget: new MemoryBudget(memory, () => shared.inFlight <= 1),
