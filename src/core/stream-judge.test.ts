@@ -313,6 +313,12 @@ describe("a stream in which something was said", () => {
   });
 });
 
+test("a stray line that reports no error decides nothing, not even as a failed end", () => {
+  const line = '{"choices":[{"finish_reason":"stop","native_finish_reason":"error"}]}\n\n';
+  const { decided, ending } = judgeText(line + HELLO + STOP + DONE);
+  expect({ decided, ending }).toEqual({ decided: true, ending: "whole" });
+});
+
 describe("an event that is nothing but an error, behind the finish reason", () => {
   const events: [title: string, last: string][] = [
     ["a bare error", event({ message: "Token limit reached", code: 400 })],
