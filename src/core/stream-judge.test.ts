@@ -556,22 +556,26 @@ test("of an event beyond the size limit, only its last bytes are a sign of life"
   expect(judge.feed(encoder.encode(HELLO.slice(40))).isAlive).toBe(true);
 });
 
-describe("the end of a stream on an endpoint without a dialect", () => {
-  const endOf = (text: string) => {
-    const judge = new StreamJudge(other, { maxEventBytes: 1e6 });
-    judge.feed(encoder.encode(text));
-    return judge.end();
-  };
+/** How a stream ends on an endpoint without a dialect. */
+function endElsewhere(text: string) {
+  const judge = new StreamJudge(other, { maxEventBytes: 1e6 });
+  judge.feed(encoder.encode(text));
+  return judge.end();
+}
 
+describe("the end of a stream on an endpoint without a dialect", () => {
   test("is an end of the answer, where there was one", () => {
-    expect(endOf("data: any text\n\n")).toMatchObject({
+    expect(endElsewhere("data: any text\n\n")).toMatchObject({
       bytes: [],
       ending: { kind: "whole", isDoneAdded: false },
     });
   });
 
   test("is too early where there was none", () => {
-    expect(endOf(COMMENT).ending).toMatchObject({ kind: "failed", fault: { rule: "ended-early" } });
+    expect(endElsewhere(COMMENT).ending).toMatchObject({
+      kind: "failed",
+      fault: { rule: "ended-early" },
+    });
   });
 });
 
