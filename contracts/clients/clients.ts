@@ -1,47 +1,131 @@
 /**
- * `bun run clients`: puts the SDKs that people use into every situation, without Candor and with
- * it, and writes what their users see to docs/clients.md and README.md. Needs no key and no network.
+ * `bun run clients`: runs real clients of six languages against a scripted OpenRouter, straight and
+ * through the compiled program, and judges what their callers get. README.md beside it has the rules.
  */
-import { runTrials } from "./run.ts";
-import { describeVersions, outcomesTable } from "./table.ts";
+import { mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { buildBinary, startBinary } from "../harness/candor-binary.ts";
+import type { ClientSet } from "./client-set.ts";
+import { worseWith } from "./judge.ts";
+import { runMatrix, type Trial, type Way } from "./matrix.ts";
+import { type ClientsOptions, clientsHelp, readClientsOptions } from "./options.ts";
+import { count, renewPage } from "./page.ts";
+import { startScriptedUpstream } from "./upstream/scripted-upstream.ts";
 
-const PAGE = new URL("../../docs/clients.md", import.meta.url).pathname;
-const README = new URL("../../README.md", import.meta.url).pathname;
+/** Short, so that no client is waited for in vain; nothing else is set. */
+const CANDOR = { OPENROUTER_API_KEY: "", STREAM_IDLE_TIMEOUT_MS: "2000" };
 
-/** Where the table stands in the README. */
-const PLACE = /(<!-- clients -->\n\n)[^]*?(\n\n<!-- \/clients -->)/;
+const PATHS: Way[] = ["/v1", "/api/v1"];
+const names = [...new Bun.Glob("*/set.ts").scanSync(import.meta.dir)]
+  .map((path) => path.replace("/set.ts", ""))
+  .toSorted();
 
-const table = outcomesTable(await runTrials());
+const words = Bun.argv.slice(2);
+if (words.includes("--help")) {
+  console.log(clientsHelp(names));
+  process.exit(0);
+}
+const options = readClientsOptions(words, names);
+if ("problem" in options) {
+  console.error(`${options.problem}\n\n${clientsHelp(names)}`);
+  process.exit(2);
+}
+process.exit(await run(options));
 
-const today = new Date().toLocaleDateString("en-GB", { dateStyle: "long" });
-const page = `# What the users of SDKs see
+async function run(call: ClientsOptions): Promise<number> {
+  if (!call.isStraightOnly && process.env["CANDOR_BINARY"] === undefined) await buildBinary();
+  const worse: string[] = [];
+  let missing = 0;
+  for (const name of call.sets) {
+    const found: { set: ClientSet } = await import(`./${name}/set.ts`);
+    const result = await runSet(found.set, call);
+    if (result === undefined) missing += 1;
+    else worse.push(...result);
+  }
+  if (worse.length > 0) console.log("\nWorse off with Candor than without it:");
+  for (const line of worse) console.log(`  ${line}`);
+  if (worse.length > 0) return 1;
+  return missing > 0 ? 2 : 0;
+}
 
-\`bun run clients\` put each SDK before an upstream that replays [fixtures](../fixtures), without
-Candor and with it, and wrote down how the call ended. On ${today}, with Bun ${Bun.version}:
-${describeVersions()}.
+/** Runs a set and gives what became worse; undefined where it cannot be run here. */
+async function runSet(set: ClientSet, call: ClientsOptions): Promise<string[] | undefined> {
+  if (Bun.which(set.toolchain.program) === null) {
+    console.log(`${set.name} is left out: ${set.toolchain.missing}`);
+    return undefined;
+  }
+  const folder = join(process.env["CANDOR_CLIENTS_CACHE"] ?? cache(), set.name);
+  await mkdir(folder, { recursive: true });
+  console.log(`${set.name}: installing into ${folder}`);
+  try {
+    await set.install(folder);
+  } catch (error) {
+    console.log(`${set.name} is left out: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
+  return measureSet(set, folder, call);
+}
 
-A cell holds the text that the user got, then the class of the error, and the status that the SDK
-has for it or, where it has none, the word or number that names it; then the requests that reached
-upstream, where there was more than one. \`no error\`: nothing says that the answer is not whole.
+async function measureSet(set: ClientSet, folder: string, call: ClientsOptions): Promise<string[]> {
+  const isWhole = call.client === "" && call.situation === "" && !call.isStraightOnly;
+  await using upstream = startScriptedUpstream();
+  const environment = { ...CANDOR, OPENROUTER_BASE_URL: upstream.url };
+  await using candor = call.isStraightOnly ? undefined : await startBinary({ environment });
+  const trials = await runMatrix(set, {
+    folder,
+    upstream,
+    candorUrl: candor?.url,
+    clientName: call.client,
+    situationName: call.situation,
+    jobs: call.jobs,
+    onProgress: (line) => console.log(line),
+    onClient: (own) => {
+      for (const line of worseAmong(own)) console.log(`WORSE  ${line}`);
+    },
+  });
+  const measured = isWhole ? await set.measure?.(folder, binary()) : undefined;
+  printCounts(set.name, trials);
+  if (isWhole) {
+    const page = (await Bun.file(call.page).exists()) ? await Bun.file(call.page).text() : "";
+    const { name, notes = "" } = set;
+    const markdown = measured?.markdown ?? "";
+    await Bun.write(call.page, renewPage(page, { name, trials, notes, markdown }));
+  }
+  return [...worseAmong(trials), ...(measured?.worse ?? [])];
+}
 
-${table}
+/** What is worse through Candor than straight. */
+function worseAmong(trials: Trial[]): string[] {
+  return trials.flatMap(({ client, situation, seen }) => {
+    const told = trials.find(
+      (one) => one.client === client && one.situation.name === situation.told,
+    );
+    return PATHS.flatMap((way) => {
+      const [straight, candor] = [seen.straight, seen[way]];
+      if (straight === undefined || candor === undefined) return [];
+      const reason = worseWith(situation, straight, candor, told?.seen.straight);
+      return reason === undefined ? [] : [`${client.name} by ${way}, ${situation.name}: ${reason}`];
+    });
+  });
+}
 
-What to know of single SDKs:
+function printCounts(name: string, trials: Trial[]): void {
+  for (const way of ["straight", ...PATHS] satisfies Way[]) {
+    const met = trials.filter(({ seen }) => seen[way] !== undefined);
+    if (met.length === 0) continue;
+    const silent = count(met, way, ["silent success"]);
+    const right = count(met, way, ["right"]);
+    console.log(
+      `${name}, ${way}: ${silent} failures taken for success, ${right} of ${met.length} right`,
+    );
+  }
+}
 
-- \`openai\`, \`@anthropic-ai/sdk\` and \`@langchain/openai\` have no status for an error in a stream that
-  is open; \`ai\` has the one that Candor puts into it, with \`@ai-sdk/openai-compatible\` only where the
-  event is otherwise a chunk, so not where Candor itself has to say that a stream broke off.
-- \`@openrouter/sdk\` takes \`error.code\` for a number, and every event of a stream for a whole chunk. An
-  error in OpenAI's form it reports as one that it cannot read. A 5xx it tries again for an hour.
-- \`@anthropic-ai/sdk\` parses the data of every event that has a name. The \`[DONE]\` with which
-  OpenRouter ends its streams is an error to it, after the whole answer.
-- \`@langchain/openai\` tries a 429 again only where a \`Retry-After\` says when.
-- A cut connection without Candor is worded by the runtime, here Bun.
-`;
-await Bun.write(PAGE, page);
-const readme = await Bun.file(README).text();
-await Bun.write(
-  README,
-  readme.replace(PLACE, (_, before, after) => before + table + after),
-);
-console.log(page);
+function binary(): string {
+  return process.env["CANDOR_BINARY"] ?? join(import.meta.dir, "../../dist/candor");
+}
+
+function cache(): string {
+  return join(homedir(), ".cache/candor-clients");
+}

@@ -49,8 +49,12 @@ describe("package.json", () => {
   test("Candor needs few packages to run, and few are inside the executable", () => {
     const names = ["@sinclair/typebox", "elysia", "eventsource-parser"];
     const observing = ["preact", "prom-client", "uplot"];
-    expect(Object.keys(packageJson.dependencies)).toEqual([...names, ...observing]);
-    expect(readBundle().length).toBeLessThanOrEqual(12);
+    // Loaded only where OTEL_* ask for it.
+    const telemetry = ["api", "core", "exporter-metrics-otlp-http", "exporter-trace-otlp-http"];
+    telemetry.push("resources", "sdk-metrics", "sdk-trace");
+    const all = [...telemetry.map((name) => `@opentelemetry/${name}`), ...names, ...observing];
+    expect(Object.keys(packageJson.dependencies)).toEqual(all);
+    expect(readBundle().length).toBeLessThanOrEqual(24);
   });
 
   test("no package may run a script when it is installed", () => {

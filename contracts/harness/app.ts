@@ -11,7 +11,7 @@ export function appOf(
   sinks: RecordSink[] = [],
   endpoints: Endpoint[] = NAMED,
 ) {
-  const proxy = createProxy(config, send, sinks);
+  const proxy = createProxy(config, send, { sinks });
   const { clientStallTimeoutMs } = config;
   return createApp({ proxy, isReady: () => true, clientStallTimeoutMs }, endpoints);
 }

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
-const BINARY = join(PROJECT, "dist/candor");
+/** `CANDOR_BINARY` names another one to try. */
+const BINARY = process.env["CANDOR_BINARY"] ?? join(PROJECT, "dist/candor");
 
 /** A made-up key that must not be in any output. */
 export const SECRET = "sk-or-v1-made-up-and-never-to-be-seen";

@@ -1,4 +1,5 @@
 import type { Log } from "../../src/observe/log.ts";
+import type { Send } from "../../src/proxy/upstream-call.ts";
 import { startServer } from "../../src/server/server.ts";
 import {
   type ReceivedRequest,
@@ -24,6 +25,8 @@ export interface Candor extends AsyncDisposable {
 export interface CandorOptions extends Partial<SimulatorOptions> {
   settings?: Record<string, string>;
   log?: Log;
+  /** The way to upstream: `fetch`, unless given. */
+  send?: Send;
 }
 
 /** A request that every check lets pass. */
@@ -33,7 +36,7 @@ export const HELLO = JSON.stringify({
 });
 
 /** Starts both. A setting of "" is unset, also `OPENROUTER_API_KEY`, which is set by default. */
-export function startCandor({ settings, log, ...upstream }: CandorOptions = {}): Candor {
+export function startCandor({ settings, log, send, ...upstream }: CandorOptions = {}): Candor {
   const simulator = startSimulator({
     answer: () => CHAT.get("200-success")?.response,
     ...upstream,
@@ -41,7 +44,7 @@ export function startCandor({ settings, log, ...upstream }: CandorOptions = {}):
   const config = configure({ OPENROUTER_BASE_URL: simulator.url, ...settings });
   const server = startServer(
     config,
-    (url, init) => fetch(url, { ...init, timeout: false }),
+    send ?? ((url, init) => fetch(url, { ...init, timeout: false })),
     log ?? quiet,
   );
   return {

@@ -11,6 +11,8 @@ export interface RawProxy extends AsyncDisposable {
   post(body: string, more?: PostOptions): Promise<Response>;
   /** The next entry of the access log. */
   nextEntry(): Promise<ExchangeRecord>;
+  /** How many wrong keys were shown, by the client's address. */
+  wrongKeys(): ReadonlyMap<string, number>;
 }
 
 interface PostOptions {
@@ -42,6 +44,7 @@ export function startRawProxy(settings: Record<string, string> = {}): RawProxy {
     upstream,
     post: (body, more) => postTo(server.url, body, more),
     nextEntry: () => entryWritten.promise,
+    wrongKeys: server.wrongKeys,
     async [Symbol.asyncDispose]() {
       upstream[Symbol.dispose]();
       await server.drain();

@@ -4,6 +4,8 @@ import { type HttpRequest, readRequest } from "../../src/commands/simulate/http-
 /** A request that reached a raw upstream, and the socket on which a test answers it by hand. */
 export interface RawExchange {
   request: HttpRequest;
+  /** The number of its connection, from 1. */
+  connection: number;
   /** Writes these bytes and no others; resolves when the kernel has taken them. */
   write(bytes: string | Uint8Array): Promise<void>;
   /** Begins an answer with a chunked body: status 200, unless told. */
@@ -34,6 +36,7 @@ export interface RawUpstream extends Disposable {
 }
 
 interface Connection {
+  number: number;
   unread: Buffer[];
   unreadBytes: number;
   needed: number;
@@ -49,13 +52,15 @@ export function startRawUpstream(): RawUpstream {
   const arrived: RawExchange[] = [];
   const awaited: ((exchange: RawExchange) => void)[] = [];
   let count = 0;
+  let connections = 0;
   const listener = Bun.listen<Connection>({
     hostname: "127.0.0.1",
     port: 0,
     socket: {
       open(peer) {
         peer.setNoDelay(true);
-        peer.data = newConnection();
+        connections += 1;
+        peer.data = newConnection(connections);
         peers.add(peer);
       },
       data(peer, bytes) {
@@ -86,8 +91,9 @@ export function startRawUpstream(): RawUpstream {
   };
 }
 
-function newConnection(): Connection {
+function newConnection(number: number): Connection {
   return {
+    number,
     unread: [],
     unreadBytes: 0,
     needed: 1,
@@ -117,6 +123,7 @@ function takeRequests(connection: Connection, bytes: Buffer): HttpRequest[] {
 function openExchange(peer: Peer, request: HttpRequest): RawExchange {
   const exchange: RawExchange = {
     request,
+    connection: peer.data.number,
     async write(bytes) {
       let rest = Buffer.from(bytes);
       while (exchange.isOpen() && rest.length > 0) {

@@ -104,7 +104,7 @@ async function see(response: Response): Promise<Seen> {
 }
 
 /** Reads a body to its end, or as far as it comes. */
-async function readBody(response: Response): Promise<Pick<Seen, "body" | "isBroken">> {
+export async function readBody(response: Response): Promise<Pick<Seen, "body" | "isBroken">> {
   const chunks: Uint8Array[] = [];
   try {
     for await (const chunk of response.body ?? []) chunks.push(chunk);

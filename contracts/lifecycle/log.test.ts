@@ -38,6 +38,7 @@ test("a plain exchange is one entry, with both statuses and the reason", async (
       method: "POST",
       path: "/proxy",
       route: "/proxy",
+      client: "127.0.0.1",
       requestId: "req_1",
       model: "openai/gpt-4o-mini",
       stream: false,

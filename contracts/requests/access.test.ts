@@ -21,7 +21,7 @@ describe("with a key of OpenRouter's held here, and no client keys", () => {
         expect(response.status).toBe(403);
         expect(await response.json()).toEqual({
           error: {
-            message: `Host ${host} is not this machine's loopback name. To serve others, set PROXY_API_KEYS.`,
+            message: `403 Forbidden: Host ${host} is not this machine's loopback name. To serve others, set PROXY_API_KEYS.`,
             type: "permission_error",
             param: null,
             code: "permission_denied",

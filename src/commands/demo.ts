@@ -2,7 +2,9 @@ import { readConfig } from "../config/config.ts";
 import { SETTING_FLAGS } from "../config/setting-flags.ts";
 import { createLog } from "../observe/log.ts";
 import type { Send } from "../proxy/upstream-call.ts";
-import { type RunningServer, startServer } from "../server/server.ts";
+import type { TrialResult } from "../page/wire.ts";
+import { createObservers } from "../server/observers.ts";
+import { createLife, type RunningServer, startServer } from "../server/server.ts";
 import { type Command, refused } from "./command.ts";
 import { describeSeen } from "./grade/seen-description.ts";
 import { see } from "./grade/seen.ts";
@@ -67,15 +69,20 @@ export async function startDemo(
 ): Promise<RunningDemo | { problems: string[] }> {
   const upstream = startFixtureUpstream();
   const settings = { OPENROUTER_BASE_URL: upstream.url, OPENROUTER_API_KEY: "demo" };
-  const start = (port: string | undefined, words: string[]) => {
+  const start = async (port: string | undefined, words: string[]) => {
     const reading = readConfig({ PORT: port, ...settings }, words);
     if ("problems" in reading) return reading;
-    const quiet = createLog({ logLevel: "error", logFormat: "pretty" });
-    return startServer(reading.config, send, quiet);
+    const { config } = reading;
+    const log = createLog({ logLevel: "error", logFormat: "pretty" });
+    const life = createLife(config);
+    const trials = { list: CASES, run: (name: string) => tryCase(name, upstream.url, server.url) };
+    const observers = await createObservers({ config, environment: {}, log, life, trials });
+    const server = startServer(config, send, log, { observers, life });
+    return server;
   };
   let candor: RunningServer | { problems: string[] };
   try {
-    candor = start(environment["PORT"], flags);
+    candor = await start(environment["PORT"], flags);
   } catch (error) {
     // Whoever names a port means it; the demonstration works on any.
     const isNamed = flags.some((word) => word === "--port" || word.startsWith("--port="));
@@ -84,7 +91,7 @@ export async function startDemo(
       await upstream.stop();
       throw error;
     }
-    candor = start("0", flags);
+    candor = await start("0", flags);
   }
   if ("problems" in candor) {
     await upstream.stop();
@@ -101,6 +108,38 @@ export async function startDemo(
   };
 }
 
+/** Asks both for a case, and shows what each said. */
+async function tryCase(name: string, upstreamUrl: string, candorUrl: string): Promise<TrialResult> {
+  const shown = CASES.find((one) => one.name === name);
+  if (shown === undefined) throw new Error(`The demonstration has no case ${name}.`);
+  const [said, got] = await Promise.all([
+    rawAnswer(`${upstreamUrl}/chat/completions`, shown),
+    rawAnswer(`${candorUrl}/proxy`, shown),
+  ]);
+  return { said, got };
+}
+
+/** An answer as it went over the wire, as far as it came. */
+async function rawAnswer(url: string, shown: { name: string; stream: boolean }): Promise<string> {
+  const response = await askFor(url, shown);
+  const { status, statusText, headers } = response;
+  const fields = ["content-type", "retry-after", "x-should-retry", "proxy-status"].flatMap(
+    (name) => {
+      const value = headers.get(name);
+      return value === null ? [] : [`${name}: ${value}`];
+    },
+  );
+  const head = [`HTTP/1.1 ${status} ${statusText}`.trimEnd(), ...fields].join("\n");
+  let text = "";
+  try {
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) text += decoder.decode(chunk, { stream: true });
+  } catch {
+    text += "(the connection breaks off)";
+  }
+  return `${head}\n\n${text}`;
+}
+
 /** What each said to the same requests, and how to try it. */
 async function showCases({ candorUrl, upstreamUrl }: RunningDemo, terminal: Terminal) {
   const { paint, width } = terminal;
@@ -114,13 +153,16 @@ async function showCases({ candorUrl, upstreamUrl }: RunningDemo, terminal: Term
 }
 
 /** Asks for a fixture, and describes the answer as a client sees it. */
-async function ask(url: string, { name, stream }: { name: string; stream: boolean }) {
-  const response = await fetch(url, {
+async function ask(url: string, shown: { name: string; stream: boolean }) {
+  return describeSeen(await see(await askFor(url, shown)));
+}
+
+function askFor(url: string, { name, stream }: { name: string; stream: boolean }) {
+  return fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(requestFor(name, stream)),
   });
-  return describeSeen(await see(response));
 }
 
 function requestFor(name: string, stream: boolean) {
@@ -134,6 +176,8 @@ function invitation(candorUrl: string, upstreamUrl: string): string {
     return `curl -i ${candorUrl}/proxy -H 'Content-Type: application/json' -d '${body}'`;
   });
   return [
+    `The page, with a button for each: ${candorUrl}/`,
+    "",
     "Try it; any file of fixtures/ is a model:",
     ...shown,
     "",

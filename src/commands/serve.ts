@@ -1,10 +1,15 @@
+import packageJson from "../../package.json" with { type: "json" };
 import { readConfig } from "../config/config.ts";
 import { describeSettings } from "../config/help.ts";
 import { SETTING_FLAGS } from "../config/setting-flags.ts";
 import { createLog } from "../observe/log.ts";
+import { readTelemetrySettings } from "../observe/telemetry/telemetry-settings.ts";
 import { findOpenFilesLimit } from "../server/open-files.ts";
-import { startServer } from "../server/server.ts";
+import { createObservers } from "../server/observers.ts";
+import { createLife, startServer } from "../server/server.ts";
+import { keepWarm } from "../server/warm.ts";
 import { type Command, refused } from "./command.ts";
+import { outgoingProxy } from "./outgoing-proxy.ts";
 import { stopOnSignal } from "./signals.ts";
 import { startAgainWith } from "./start-again.ts";
 import { startLine } from "./start-line.ts";
@@ -32,10 +37,23 @@ ${describeSettings()}
     const reading = readConfig(environment, words);
     if ("problems" in reading) return refused(reading.problems);
     const { config, warnings } = reading;
+    const telemetry = readTelemetrySettings(environment);
+    if ("problems" in telemetry) return refused(telemetry.problems);
     startAgainWith({ [REQUEST_LIMIT]: String(config.maxUpstreamRequests) });
-    const log = createLog(config);
-    for (const warning of warnings) log.info(warning);
-    const server = startServer(config, send, log);
+    const log = createLog({ ...config, version: packageJson.version });
+    for (const warning of warnings) log.warn(warning);
+    const life = createLife(config);
+    const observers = await createObservers({
+      config,
+      environment,
+      log,
+      life,
+      telemetry: telemetry.settings,
+    });
+    const server = startServer(config, send, log, { observers, life });
+    // Through an outgoing proxy another connection would be needed.
+    const isDirect = outgoingProxy(config.openrouterBaseUrl, environment) === undefined;
+    if (isDirect) keepWarm(config.openrouterBaseUrl);
     log.info(startLine(server.url, config, environment, findOpenFilesLimit()));
     return stopOnSignal(async () => {
       log.info("draining");

@@ -161,9 +161,10 @@ describe("withoutKeptLines", () => {
     );
   });
 
-  test("of lines that only kept the connection alive, no more than the last is left", () => {
+  test("of lines that only kept the connection alive, no more is left than that the last is a comment", () => {
     expect(withoutKeptLines(": OPENROUTER PROCESSING\n\n".repeat(100))).toBe("");
-    expect(withoutKeptLines(": OPENROUTER PROCESSING\n\n: OPEN")).toBe(": OPEN");
+    expect(withoutKeptLines(": OPENROUTER PROCESSING\n\n: OPEN")).toBe(":");
+    expect(withoutKeptLines(`:${"x".repeat(100_000)}`)).toBe(":");
   });
 });
 

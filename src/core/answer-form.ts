@@ -4,6 +4,9 @@ export type Form = "json" | "event-stream" | "text" | "binary";
 /** Lines that come before an answer only to keep the connection alive: white space, comments. */
 const KEEP_ALIVE = /^(?:[\uFEFF \t\r\n]+|:[^\r\n]*(?:[\r\n]|$))*/;
 
+/** The most of a content type that is read: what a server sends is a twentieth of it. */
+const LONGEST_TYPE = 1000;
+
 /** The names of event stream fields (HTML §9.2.6), as they begin a body. */
 const FIELDS = ["data:", "event:", "id:", "retry:"];
 
@@ -38,7 +41,7 @@ export function declaresText(contentType: string | null): boolean {
  * came several times, which a comma tells, counts where all of them say the same.
  */
 export function essenceOf(contentType: string | null): string {
-  const given = contentType ?? "";
+  const given = contentType?.slice(0, LONGEST_TYPE) ?? "";
   if (!given.includes(",")) return withoutParameters(given);
   const [first = "", ...others] = given.split(",").map(withoutParameters);
   return others.every((type) => type === first || !type.includes("/")) ? first : "";
@@ -66,12 +69,14 @@ export function sniffForm(beginning: string, ended: boolean): Form | undefined {
 }
 
 /**
- * The beginning of a body without the lines that only kept the connection alive, but for the last:
- * what comes may belong to it. Looked at again and again, minutes of padding would cost minutes.
+ * What of the beginning of a body still counts when more has come: of lines that only kept the
+ * connection alive, whether the last is a comment. Looked at again and again, minutes of padding
+ * would cost minutes, and a comment of some megabytes that comes in a thousand chunks as well.
  */
 export function withoutKeptLines(beginning: string): string {
   if (withoutKeepAlive(beginning) !== "") return beginning;
-  return beginning.slice(1 + Math.max(beginning.lastIndexOf("\n"), beginning.lastIndexOf("\r")));
+  const line = 1 + Math.max(beginning.lastIndexOf("\n"), beginning.lastIndexOf("\r"));
+  return beginning.slice(line).trimStart().startsWith(":") ? ":" : "";
 }
 
 /**

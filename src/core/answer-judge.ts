@@ -11,6 +11,9 @@ const LONGEST_QUOTE = 1000;
 /** The most of a page that is looked through for words. */
 const LONGEST_PAGE = 8000;
 
+/** The most of a failure's event stream that is looked through for its error. */
+const LONGEST_LOOK = 500_000;
+
 /** How what is full of mark-up begins: HTML, XML. */
 const MARKED_UP = /^\s*<(!doctype|html|\?xml)/i;
 
@@ -129,12 +132,15 @@ function bareFailure(value: JsonObject, sentence: string): Fault {
   return { rule: "error-status", error, beside: {}, sentence };
 }
 
+/** The first error that the beginning of an event stream reports. */
 function findErrorEvent(body: string): Fault | undefined {
-  if (sniffForm(body, true) !== "event-stream") return undefined;
+  if (sniffForm(body.slice(0, LONGEST_LOOK), true) !== "event-stream") return undefined;
   const reader = new EventStreamReader(Number.POSITIVE_INFINITY);
-  return [...reader.feed(new TextEncoder().encode(body)), ...reader.end()]
-    .map((event) =>
-      "data" in event ? findError(parseJson(event.data ?? ""), "error-status") : undefined,
-    )
-    .find((fault) => fault !== undefined);
+  const beginning = new TextEncoder().encode(body.slice(0, LONGEST_LOOK));
+  for (const event of [...reader.feed(beginning), ...reader.end()]) {
+    const data = "data" in event ? parseJson(event.data ?? "") : undefined;
+    const fault = findError(data, "error-status");
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }

@@ -21,13 +21,17 @@ export class Deadline implements Placed {
   #onExpire: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Replaces the limit: `onExpire` is called once, when `ms` from now have passed. */
+  /**
+   * Replaces the limit: `onExpire` is called once, when `ms` from now have passed. An infinite limit
+   * takes no timer, so that it keeps no process alive.
+   */
   set(ms: number, onExpire: () => void): void {
     if (this.#timer !== undefined) this.clear();
     this.expiresAt = performance.now() + ms;
     this.#onExpire = onExpire;
-    if (ms >= LONG_MS) return watch(this);
+    if (ms >= LONG_MS && ms !== Number.POSITIVE_INFINITY) return watch(this);
     longLimits.delete(this);
+    if (ms === Number.POSITIVE_INFINITY) return;
     this.#timer = setTimeout(() => this.expire(), Math.max(0, ms));
   }
 

@@ -81,6 +81,11 @@ describe("errorHeaders", () => {
     expect(answerOf(silent, upstream, 0).headers.has("retry-after")).toBe(false);
   });
 
+  test("a list that is longer than any is dropped, unread", () => {
+    const { headers } = answerTo({ "proxy-status": "a;b=c, ".repeat(1000) + "d" });
+    expect(headers.get("proxy-status")).toStartWith("candor; ");
+  });
+
   test("Candor is added behind the proxies that upstream's answer came through", () => {
     const { headers } = answerTo({ "proxy-status": "edge; received-status=200" });
     expect(headers.get("proxy-status")).toBe(

@@ -27,11 +27,15 @@ const VALUE = String.raw`(?:"(?:[^"\\]|\\.)*"|[^\s;,"]+)`;
 const MEMBER = String.raw`${VALUE}(?:;\s*[^\s;,="]+(?:=${VALUE})?)*`;
 const LIST = new RegExp(String.raw`^${MEMBER}(?:\s*,\s*${MEMBER})*$`);
 
+/** A longer list is no proxy's, and takes long to read. */
+const LONGEST_LIST = 2000;
+
 /** Sets what every error answer has. `proxyStatus` are the parameters of RFC 9209 §2.1. */
 export function setErrorHeaders(headers: Headers, proxyStatus: string): void {
   headers.set("content-type", "application/json");
   headers.set("cache-control", "no-store");
   // RFC 9209 §2: each proxy on the way appends its member. Behind what is no list nobody reads it.
-  if (!LIST.test(headers.get("proxy-status") ?? "")) headers.delete("proxy-status");
+  const given = headers.get("proxy-status") ?? "";
+  if (given.length > LONGEST_LIST || !LIST.test(given)) headers.delete("proxy-status");
   headers.append("proxy-status", `candor; ${proxyStatus}`);
 }

@@ -221,3 +221,26 @@ function mixLineEnds(text: string, ends: string[]): string {
     return previous;
   });
 }
+
+describe("an event of a great many lines", () => {
+  test.each(["x\n", "data\n", "data: x\n", "id:\n", "x\r\ndata:\r"])(
+    "such as %j goes out as it is, unread",
+    (line) => {
+      const text = `${line.repeat(60_000)}\n\n`;
+      expect(readText(text)[0]).toEqual({
+        text: expect.stringMatching(/^[^]{100000}/),
+        ends: true,
+      });
+    },
+  );
+
+  test("is read where all but a few are comments", () => {
+    const text = `${":\n".repeat(60_000)}data: x\n\n`;
+    expect(fieldsOf(readText(text))).toEqual([{ name: undefined, data: "x" }]);
+  });
+
+  test("does not keep the next one from being read", () => {
+    const text = `${"x\n".repeat(60_000)}\ndata: x\n\n`;
+    expect(fieldsOf(readText(text))).toEqual([{ name: undefined, data: "x" }]);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { isObject, objectAt, parseJson, saysSomething } from "./json.ts";
+import { isObject, objectAt, parseJson, publicValue, saysSomething } from "./json.ts";
 
 describe("isObject", () => {
   test.each([{}, { a: 1 }])("%j is a JSON object", (value) => {
@@ -67,4 +67,24 @@ describe("saysSomething", () => {
       expect(saysSomething(value)).toBe(true);
     },
   );
+});
+
+describe("publicValue", () => {
+  test("no user_id is left at any depth, and everything else is, in its order", () => {
+    const value = JSON.parse('{"b":[{"user_id":1,"a":[2]},3],"__proto__":{"user_id":4},"a":null}');
+    const shown = JSON.stringify(publicValue(value));
+    expect(shown).toBe('{"b":[{"a":[2]},3],"__proto__":{},"a":null}');
+    expect(value).toHaveProperty(["b", 0, "user_id"], 1);
+  });
+
+  test("a value without one is given as it is", () => {
+    const value = { a: [{ b: [1] }] };
+    expect(publicValue(value)).toBe(value);
+  });
+
+  test("what is nested beyond all use becomes null, in no more time than its size takes", () => {
+    const deep = JSON.parse(`${'{"user_id":1,"a":'.repeat(1000)}1${"}".repeat(1000)}`);
+    const shown = JSON.stringify(publicValue(deep));
+    expect(shown).toBe(`${'{"a":'.repeat(501)}null${"}".repeat(501)}`);
+  });
 });

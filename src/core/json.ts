@@ -39,15 +39,38 @@ export function saysSomething(value: unknown, depth = 0): boolean {
   return false;
 }
 
-/** A JSON object as it may leave us: without `user_id`, which names the owner of the key. */
+/**
+ * A JSON object as it may leave us: without `user_id`, which names the owner of the key. What has
+ * none is given as it is: to copy a million objects takes half a second.
+ */
 export function publicObject(object: JsonObject, depth = 0): JsonObject {
-  const fields = Object.entries(object).filter(([key]) => key !== "user_id");
-  return Object.fromEntries(fields.map(([key, value]) => [key, publicValue(value, depth + 1)]));
+  let shown: JsonObject | undefined;
+  for (const name of Object.keys(object)) {
+    const value = object[name];
+    const left = name === "user_id" ? undefined : publicValue(value, depth + 1);
+    if (left === value) continue;
+    shown ??= { ...object };
+    if (name === "user_id") delete shown[name];
+    else shown[name] = left;
+  }
+  return shown ?? object;
 }
 
 /** A JSON value as it may leave us, at any depth; what is nested beyond all use becomes null. */
 export function publicValue(value: unknown, depth = 0): unknown {
+  if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST) return null;
-  if (Array.isArray(value)) return value.map((item) => publicValue(item, depth + 1));
+  if (Array.isArray(value)) return publicArray(value, depth);
   return isObject(value) ? publicObject(value, depth) : value;
+}
+
+function publicArray(items: unknown[], depth: number): unknown[] {
+  let shown: unknown[] | undefined;
+  for (const [index, item] of items.entries()) {
+    const left = publicValue(item, depth + 1);
+    if (left === item) continue;
+    shown ??= items.slice();
+    shown[index] = left;
+  }
+  return shown ?? items;
 }

@@ -18,10 +18,19 @@ const WITHHELD_FIELDS = new Set([
   "alt-svc",
   "nel",
   "report-to",
+  "reporting-endpoints",
   "server",
   "set-cookie",
+  "set-cookie2",
   "strict-transport-security",
+  // They command a browser that has Candor's page open, for Candor's origin.
+  "clear-site-data",
+  "refresh",
+  "service-worker-allowed",
 ]);
+
+/** Fields by which upstream speaks of its own site: who may read an answer here, we say. */
+const WITHHELD_PREFIXES = ["access-control-", "cf-"];
 
 /** Response fields that are about one body, and untrue of the one that takes its place. */
 const BODY_FIELDS = [
@@ -70,7 +79,8 @@ export function replacedResponseHeaders(upstream: Headers): Headers {
 }
 
 function isWithheld(name: string): boolean {
-  return WITHHELD_FIELDS.has(name) || (name.startsWith("cf-") && name !== "cf-ray");
+  const isOfSite = WITHHELD_PREFIXES.some((prefix) => name.startsWith(prefix));
+  return WITHHELD_FIELDS.has(name) || (isOfSite && name !== "cf-ray");
 }
 
 /** A token (RFC 9110 §5.6.2): `Headers` throws at any other name. */

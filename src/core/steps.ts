@@ -23,6 +23,12 @@ export interface ToldFault {
   place: Place | undefined;
 }
 
+/** What upstream said of a failure, and what the client was told in its place. */
+export interface Told {
+  upstream: unknown;
+  answer: string;
+}
+
 /** What upstream told about an answer beside the answer. */
 export interface Facts {
   generationId?: string;
@@ -76,9 +82,9 @@ export type Step =
   /** The answer's own status line is written; `place`: the last event that was judged by then. */
   | { kind: "committed"; status: number; reason: RelayReason; place: Place | undefined }
   /** The answer is a failure, and its status line says so. */
-  | { kind: "repaired"; fault: ToldFault }
+  | { kind: "repaired"; fault: ToldFault; told: Told }
   /** A failure behind the status line was told in band. */
-  | { kind: "in-band"; fault: ToldFault }
+  | { kind: "in-band"; fault: ToldFault; told: Told }
   /** An error behind a whole answer was left out. */
   | { kind: "late-error"; place: Place | undefined }
   /** The end of the answer was read; `isDoneAdded`: upstream's stream lacked its `[DONE]`. */

@@ -1,15 +1,34 @@
+import { NameCounter } from "./name-counter.ts";
+
 /** How much structure a JSON text may have: honest ones have a hundredth of it. */
 export interface StructureLimits {
   /** How deep arrays and objects may be nested. */
   maxDepth: number;
-  /** How many arrays and objects there may be. Numbers and texts do not count. */
+  /** How many arrays and objects there may be. */
   maxContainers: number;
 }
 
 /** For those who have no settings. */
 export const DEFAULT_STRUCTURE: StructureLimits = { maxDepth: 500, maxContainers: 1_000_000 };
 
+/**
+ * How many texts there may be, and how many values of any kind: a list of embeddings has six million
+ * numbers. Names that differ cost the parser a microsecond each, those that came before nothing.
+ */
+const MOST_TEXTS = 1_000_000;
+const MOST_VALUES = 8_000_000;
+const MOST_NAMES = 100_000;
+
+/** The least that a name takes, with its value: a shorter text cannot have too many. */
+const LEAST_NAME = 5;
+
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
 const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
@@ -25,21 +44,40 @@ export function hasTooMuchStructure(text: string, limits: StructureLimits): bool
   const { maxDepth, maxContainers } = limits;
   // Nearly all events are shorter than any limit.
   if (text.length <= maxDepth && text.length <= maxContainers) return false;
+  const names = text.length < LEAST_NAME * MOST_NAMES ? undefined : new NameCounter();
   let depth = 0;
   let containers = 0;
+  let texts = 0;
+  let values = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) {
+      const start = index;
       index = endOfText(text, index);
+      if (names === undefined) continue;
+      const isName = text.charCodeAt(skipBlanks(text, index + 1)) === COLON;
+      if (isName && names.count(text, start, index) > MOST_NAMES) return true;
+      if (!isName && ++texts > MOST_TEXTS) return true;
+    } else if (code === COMMA) {
+      if (++values > MOST_VALUES) return true;
     } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
       depth += 1;
-      containers += 1;
-      if (depth > maxDepth || containers > maxContainers) return true;
+      if (depth > maxDepth || ++containers > maxContainers) return true;
     } else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) {
       depth -= 1;
     }
   }
   return false;
+}
+
+/** The index of the next character that is no white space. */
+function skipBlanks(text: string, from: number): number {
+  let index = from;
+  for (; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code !== SPACE && code !== LF && code !== CR && code !== TAB) break;
+  }
+  return index;
 }
 
 /** The index of the quote that ends the text which a quote begins. */

@@ -76,6 +76,7 @@ describe("the hold of a stream", () => {
     expect(first.steps).toContainEqual({
       kind: "repaired",
       fault: expect.objectContaining({ rule: "cut", status: 502 }),
+      told: expect.anything(),
     });
     for (const begun of [COMMENT, eventOf({ choices: [] })]) {
       const upstream = openUpstream();
@@ -206,6 +207,10 @@ describe("the steps of an exchange", () => {
             end: COMMENT.length + error.length,
           },
         },
+        told: {
+          upstream: { code: 429, message: "Slow down" },
+          answer: expect.stringContaining('"message":"Slow down"'),
+        },
       },
       { kind: "relayed", bytes: expect.any(Number) },
       { kind: "ended", ending: "whole" },
@@ -226,6 +231,7 @@ describe("an answer in the form that was not asked for", () => {
     expect(steps).toContainEqual({
       kind: "repaired",
       fault: expect.objectContaining({ rule: "unexpected-form" }),
+      told: expect.anything(),
     });
   });
 

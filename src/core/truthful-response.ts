@@ -256,10 +256,12 @@ function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Res
   const error = toErrorBody(claim, fault);
   const body =
     fault.isOauth === true ? fault.beside : dialect.errorForm.answerBody(status, error, flavour());
-  const bytes = encoder.encode(hide(JSON.stringify(body)));
+  const text = hide(JSON.stringify(body));
+  const bytes = encoder.encode(text);
   const headers = errorHeaders(fault, claim, upstream, Date.now(), limits.defaultRetryAfterS);
   hideInFields(headers, hide);
-  observe({ kind: "repaired", fault: toldFault(fault, claim, error, place) });
+  const told = { upstream: fault.error ?? fault.sentence, answer: text };
+  observe({ kind: "repaired", fault: toldFault(fault, claim, error, place), told });
   observe({ kind: "relayed", bytes: bytes.length });
   observe({ kind: "ended", ending: "whole" });
   return new Response(bytes, { status, headers });
@@ -289,10 +291,12 @@ function tellInBand(
   const claim = readClaim(upstream.status, fault);
   const { status } = claim;
   const error = toErrorBody(claim, fault);
-  observe({ kind: "in-band", fault: toldFault(fault, claim, error, place) });
   const isOwn = isOwnFinding(fault);
   const inBand = { ...context, status, isOwn, request, flavour: flavour() };
-  return encoder.encode(hide(dialect.errorForm.events(error, inBand)));
+  const text = hide(dialect.errorForm.events(error, inBand));
+  const told = { upstream: fault.error ?? fault.sentence, answer: text };
+  observe({ kind: "in-band", fault: toldFault(fault, claim, error, place), told });
+  return encoder.encode(text);
 }
 
 function toldFault(

@@ -7,7 +7,7 @@ export type Level = "debug" | "info" | "warn" | "error";
 export const LEVELS = ["debug", "info", "warn", "error", "silent"];
 
 /** Refusals that somebody who runs Candor can do something about. */
-const OPERATORS_REFUSALS = new Set(["wrong-key", "foreign-host", "foreign-origin"]);
+const OPERATORS_REFUSALS = new Set(["wrong-key", "foreign-host", "foreign-origin", "foreign-page"]);
 
 /** Upstream's own statuses that tell of its health, or of the key and its credits. */
 const OPERATORS_STATUSES = new Set([401, 402, 429]);

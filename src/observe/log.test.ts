@@ -160,6 +160,11 @@ describe("the level", () => {
       level: "warn",
     },
     {
+      what: "a page elsewhere",
+      record: { ...RECORD, outcome: "refused", rule: "foreign-page", status: 403 },
+      level: "warn",
+    },
+    {
       what: "a refusal for want of room",
       record: { ...RECORD, outcome: "refused", rule: "too-busy", status: 503 },
       level: "warn",

@@ -40,6 +40,7 @@ function take(recorder: Recorder, ...steps: Step[]): ExchangeRecord {
   return recorder.record;
 }
 
+const TOLD = { upstream: { message: "No" }, answer: "{}" };
 const HEADERS: Step = { kind: "headers", status: 200 };
 const COMMITTED: Step = { kind: "committed", status: 200, reason: "content", place: undefined };
 const WHOLE: Step = { kind: "ended", ending: "whole" };
@@ -103,9 +104,9 @@ test("a healthy stream is relayed, with its times, bytes and facts", () => {
 
 test("a repaired answer has the true status, where upstream named it, and its exhibit", () => {
   const { ended, recorder } = recording();
-  const exhibit = { upstreamError: "{}", answer: "{}" };
-  recorder.exhibit(exhibit);
-  expect(take(recorder, HEADERS, { kind: "repaired", fault: FAULT }, WHOLE)).toMatchObject({
+  expect(
+    take(recorder, HEADERS, { kind: "repaired", told: TOLD, fault: FAULT }, WHOLE),
+  ).toMatchObject({
     outcome: "repaired",
     upstreamStatus: 200,
     status: 429,
@@ -115,12 +116,12 @@ test("a repaired answer has the true status, where upstream named it, and its ex
     claim: "error.code: 429",
     decidedAt: { event: 3, start: 40, end: 90 },
   });
-  expect(ended[0]?.exhibit).toBe(exhibit);
+  expect(ended[0]?.exhibit).toEqual({ upstreamError: '{"message":"No"}', answer: "{}" });
 });
 
 test("a failure behind the status line keeps both statuses", () => {
   const { recorder } = recording();
-  const steps: Step[] = [HEADERS, COMMITTED, { kind: "in-band", fault: FAULT }];
+  const steps: Step[] = [HEADERS, COMMITTED, { kind: "in-band", told: TOLD, fault: FAULT }];
   const record = take(recorder, ...steps, { kind: "ended", ending: "failed" });
   expect(record).toMatchObject({ outcome: "failed-in-band", status: 200, trueStatus: 429 });
 });
@@ -195,7 +196,7 @@ test("no text of a record holds a key, and each is short", () => {
     facts: { provider: key, generationId: key, promptTokens: 1 },
   });
   const message = `${"x".repeat(490)}${key}`;
-  take(recorder, { kind: "in-band", fault: { ...FAULT, message, code: key } });
+  take(recorder, { kind: "in-band", told: TOLD, fault: { ...FAULT, message, code: key } });
   recorder.failed({ kind: "unreachable", cause: key });
   expect(JSON.stringify(recorder.record)).not.toMatch(/held-key/);
   expect(recorder.record.model).toHaveLength(200);

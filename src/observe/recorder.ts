@@ -1,4 +1,4 @@
-import type { Ending, Facts, Step, ToldFault } from "../core/steps.ts";
+import type { Ending, Facts, Step, Told, ToldFault } from "../core/steps.ts";
 import type { ExchangeRecord, Exhibit, Outcome, RecordSink } from "./record.ts";
 import type { Redact } from "./redaction.ts";
 
@@ -46,6 +46,7 @@ export interface RecorderContext {
 /** How much is kept of the texts that others choose. */
 const LONGEST_NAME = 200;
 const LONGEST_MESSAGE = 500;
+const LONGEST_EXHIBIT = 16 * 1024;
 
 /** Endings that are the reason themselves why the answer is not all of upstream's. */
 const RULE_OF_ENDING: Partial<Record<Ending, string>> = {
@@ -158,14 +159,16 @@ function takeStep(recorder: Recorder, step: Step): void {
       return;
     case "committed":
       record.relayReason = step.reason;
-      return answer(recorder, step.status);
+      return commit(recorder, step.status);
     case "repaired":
       condemn(recorder, step.fault);
+      recorder.exhibit(exhibitOf(recorder, step.told));
       // Where 200 was out already, the failure is told in the body.
       record.outcome = record.status === undefined ? "repaired" : "failed-in-band";
-      return answer(recorder, step.fault.status);
+      return commit(recorder, step.fault.status);
     case "in-band":
       condemn(recorder, step.fault);
+      recorder.exhibit(exhibitOf(recorder, step.told));
       record.outcome = "failed-in-band";
       return;
     case "relayed":
@@ -181,7 +184,7 @@ function takeStep(recorder: Recorder, step: Step): void {
 }
 
 /** The status line is written. */
-function answer(recorder: Recorder, status: number): void {
+function commit(recorder: Recorder, status: number): void {
   const { record } = recorder;
   if (record.status !== undefined) return;
   record.status = status;
@@ -198,6 +201,18 @@ function condemn(recorder: Recorder, fault: ToldFault): void {
   record.message = recorder.redact(message, LONGEST_MESSAGE);
   if (place !== undefined) record.decidedAt = place;
   if (claim !== undefined) record.claim = recorder.redact(`${claim.from}: ${String(claim.claim)}`);
+}
+
+/** Both sides of a failure, without keys and cut to what a page can show. */
+function exhibitOf(recorder: Recorder, { upstream, answer: told }: Told): Exhibit {
+  // A large error would cost too much to write once more: the answer holds it.
+  const isSmall = told.length <= LONGEST_EXHIBIT;
+  const answer = told.slice(0, LONGEST_EXHIBIT);
+  const said = isSmall ? (JSON.stringify(upstream) ?? "") : answer;
+  return {
+    upstreamError: recorder.redact(said, LONGEST_EXHIBIT),
+    answer: recorder.redact(answer, LONGEST_EXHIBIT),
+  };
 }
 
 function takeFacts(recorder: Recorder, told: Facts): void {
@@ -222,7 +237,7 @@ function takeFailure(recorder: Recorder, failure: OwnFailure): void {
   if (cause !== undefined) record.cause = recorder.redact(cause);
   if (status === undefined) return;
   record.trueStatus = status;
-  answer(recorder, status);
+  commit(recorder, status);
 }
 
 /** Where a bug is. Its message stays out: it may quote a body. */

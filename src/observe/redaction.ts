@@ -17,7 +17,7 @@ const MASK = "[key]";
 export function createRedaction(keys: string[]): Redact {
   const written = keys
     .filter((key) => key.length >= SHORTEST_KEY)
-    .flatMap((key) => [key, JSON.stringify(key).slice(1, -1), encodeURIComponent(key)]);
+    .flatMap((key) => [key, ...escapedForms(key)]);
   // The longest first: one key may begin another.
   const forms = [...new Set(written)].toSorted((one, other) => other.length - one.length);
   return (text) => {
@@ -25,4 +25,10 @@ export function createRedaction(keys: string[]): Redact {
     for (const form of forms) clean = clean.replaceAll(form, MASK);
     return clean.replace(SECRETS, MASK);
   };
+}
+
+/** A key as JSON writes it, with its slashes escaped or not, and as an address does. */
+function escapedForms(key: string): string[] {
+  const json = JSON.stringify(key).slice(1, -1);
+  return [json, json.replaceAll("/", "\\/"), encodeURIComponent(key)];
 }

@@ -14,6 +14,7 @@ function read(body: RequestInit["body"], headers: Record<string, string> = JSON_
     MAX_BODY_BYTES: String(LIMIT),
     UPSTREAM_TIMEOUT_MS: "2000",
     STREAM_HOLD_MS: "50",
+    FORWARDED_HOLD_MS: "20",
   };
   const reading = readConfig(settings, []);
   if ("problems" in reading) throw new Error(reading.problems.join("\n"));
@@ -57,7 +58,7 @@ describe("readClientRequest", () => {
 
   test("of what the body says, messages and their images are not kept", async () => {
     const text = `${GOOD.slice(0, -1)},"reasoning":{"effort":"low"}}`;
-    expect(await read(text)).toMatchObject({ body: { messages: [], reasoning: {} } });
+    expect(await read(text)).toMatchObject({ body: { reasoning: {} } });
   });
 
   test.each([
@@ -66,6 +67,8 @@ describe("readClientRequest", () => {
     "application/json;charset=UTF-8",
     "application/json ; charset=utf-8",
     "Application/JSON",
+    "application/json, application/json",
+    "application/json; charset=utf-8, application/json",
   ])("the content type %s is JSON", async (contentType) => {
     expect(await read(GOOD, { "content-type": contentType })).toMatchObject({
       kind: "client-request",
@@ -89,14 +92,23 @@ describe("readClientRequest", () => {
     });
   });
 
-  test("a compressed body is refused by its coding, not as text that is no JSON", async () => {
+  test("a compressed body is read without its coding", async () => {
     const headers = { "content-type": "application/json", "content-encoding": "gzip" };
-    expect(await read(Bun.gzipSync(bytesOf(GOOD)), headers)).toEqual({
-      kind: "wrong-content-encoding",
-      coding: "gzip",
+    expect(await read(Bun.gzipSync(bytesOf(GOOD)), headers)).toMatchObject({
+      kind: "client-request",
+      bytes: bytesOf(GOOD),
     });
-    expect(await read(bytesOf(GOOD), headers)).toMatchObject({ kind: "client-request" });
   });
+
+  test.each(["forwarded", "x-forwarded-for", "x-real-ip", "via"])(
+    "a request with %s came through another proxy, and is held for a shorter time",
+    async (name) => {
+      const headers = { ...JSON_TYPE, [name]: "192.0.2.1" };
+      expect(await read(GOOD, headers)).toMatchObject({ isForwarded: true, holdMs: 20 });
+      const asking = { ...headers, "x-candor-hold-ms": "1000" };
+      expect(await read(GOOD, asking)).toMatchObject({ isForwarded: true, holdMs: 1000 });
+    },
+  );
 
   test("a request without a content type is refused", async () => {
     expect(await read(bytesOf(GOOD), {})).toEqual({
@@ -135,7 +147,7 @@ describe("readClientRequest", () => {
   test.each(flawed)("the body %j is refused, and %p named", async (text, param) => {
     const failure = await read(text);
     expect(failure).toMatchObject({ kind: "bad-body", param });
-    expect(failure).toHaveProperty("problem", expect.stringContaining(param ?? "the body"));
+    expect(failure).toHaveProperty("problem", expect.stringContaining(param ?? "The body"));
   });
 
   test("a body of just the limit is read, with and without a length", async () => {

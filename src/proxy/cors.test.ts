@@ -64,6 +64,7 @@ describe("allow", () => {
       "access-control-allow-origin": "http://localhost:8080",
       "access-control-expose-headers": "*",
       "content-type": "application/json",
+      "cross-origin-resource-policy": "cross-origin",
       vary: "Accept, Origin",
     });
   });
@@ -73,14 +74,16 @@ describe("allow", () => {
     (headers) => {
       expect(allowed(ORIGINS, headers)).toEqual({
         "content-type": "application/json",
+        "cross-origin-resource-policy": "same-origin",
         vary: "Accept, Origin",
       });
     },
   );
 
-  test("without origins the answer stays as it is", () => {
+  test("without origins no page may even load the answer", () => {
     expect(allowed([], { origin: "https://a.example" })).toEqual({
       "content-type": "application/json",
+      "cross-origin-resource-policy": "same-origin",
       vary: "Accept",
     });
   });

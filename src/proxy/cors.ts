@@ -5,7 +5,7 @@ const PREFLIGHT_MAX_AGE = "600";
 export interface Cors {
   /** The answer to a preflight request of a listed origin; undefined for any other request. */
   answerPreflight(request: Request): Response | undefined;
-  /** Lets the page that asked read the answer. */
+  /** Lets the page that asked read the answer, and no other page even load it. */
   allow(request: Request, answer: Headers): void;
 }
 
@@ -29,10 +29,12 @@ export function createCors(origins: string[]): Cors {
       return new Response(null, { status: 204, headers });
     },
     allow(request, answer) {
+      answer.set("cross-origin-resource-policy", "same-origin");
       if (origins.length === 0) return;
       answer.append("vary", "Origin");
       const origin = listedOrigin(request);
       if (origin === undefined) return;
+      answer.set("cross-origin-resource-policy", "cross-origin");
       answer.set("access-control-allow-origin", origin);
       answer.set("access-control-expose-headers", "*");
     },

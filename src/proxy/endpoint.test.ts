@@ -77,7 +77,7 @@ describe("a request of chat", () => {
   test.each(bad)("a request %s is refused, and its flaw named", (_title, body, param) => {
     const flaw = findFlaw(body);
     expect(flaw?.param).toBe(param);
-    expect(flaw?.message).toContain(param ?? "the body");
+    expect(flaw?.message).toContain(param ?? "The body");
   });
 });
 
@@ -127,7 +127,7 @@ describe("a request of messages", () => {
   test.each(bad)("a request %s is refused, and its flaw named", (_title, body, param) => {
     const flaw = findFlaw(body);
     expect(flaw?.param).toBe(param);
-    expect(flaw?.message).toContain(param ?? "the body");
+    expect(flaw?.message).toContain(param ?? "The body");
   });
 });
 
@@ -172,7 +172,7 @@ describe("a request of responses", () => {
   test.each(bad)("a request %s is refused, and its flaw named", (_title, body, param) => {
     const flaw = findFlaw(body);
     expect(flaw?.param).toBe(param);
-    expect(flaw?.message).toContain(param ?? "the body");
+    expect(flaw?.message).toContain(param ?? "The body");
   });
 });
 

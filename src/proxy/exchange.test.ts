@@ -10,9 +10,11 @@ function begin(form: ErrorForm = openaiErrors, headers: Record<string, string> =
   const records: ExchangeRecord[] = [];
   const endings: Ending[] = [];
   const context = {
-    sinks: [{ end: (record: ExchangeRecord) => void records.push(record) }],
+    watchers: { sinks: [{ end: (record: ExchangeRecord) => void records.push(record) }] },
     cors: createCors(["https://app.test"]),
     hide: (text: string) => text,
+    redact: (text: string) => text,
+    findClientAddress: (peer: string | undefined) => peer,
   };
   const request = new Request("http://localhost/proxy", { headers });
   const arrival = { request, path: "/proxy", route: "/proxy" };

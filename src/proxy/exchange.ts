@@ -1,10 +1,13 @@
 import { type ErrorForm, type Flavour, flavourOf } from "../core/error-form.ts";
 import type { Ending, Step } from "../core/steps.ts";
 import { Recorder } from "../observe/recorder.ts";
-import type { RecordSink } from "../observe/record.ts";
+import type { ExchangeRecord, RecordSink } from "../observe/record.ts";
+import type { FindClientAddress } from "./client-address.ts";
 import type { Cors } from "./cors.ts";
 import { replyToFailure } from "./failure-answer.ts";
 import type { Failure } from "./failure.ts";
+import { addOwnFields } from "./own-fields.ts";
+import { plainPath } from "./request-path.ts";
 
 /** A request as it came. */
 export interface Arrival {
@@ -13,6 +16,8 @@ export interface Arrival {
   path: string;
   /** The route that takes it, one of a closed list: it labels metrics. */
   route: string;
+  /** The address at the other end of the connection, where there is one. */
+  peer?: string | undefined;
 }
 
 /** One request, from its arrival to its end. */
@@ -33,11 +38,31 @@ export interface Exchange {
   end: (ending: Ending) => void;
 }
 
+/** Who is told of exchanges. */
+export interface Watchers {
+  /** Where the record of each goes. */
+  sinks: RecordSink[];
+  /** Takes part in the client's trace: `send` gives the header fields by which upstream does. */
+  trace?: {
+    arrive: (record: ExchangeRecord, headers: Headers) => void;
+    send: (record: ExchangeRecord) => Record<string, string>;
+  };
+  /** Copies what is read of upstream's response. What comes back is read in its place. */
+  tap?: (
+    record: ExchangeRecord,
+    asked: { method: string; target: string; body: string },
+    upstream: Response,
+  ) => Response;
+}
+
 /** What the exchanges of a proxy have in common. */
 export interface ExchangeContext {
-  sinks: RecordSink[];
+  watchers: Watchers;
   cors: Cors;
   hide: (text: string) => string;
+  /** Takes all keys that are held out of what is kept. */
+  redact: (text: string) => string;
+  findClientAddress: FindClientAddress;
 }
 
 /** Ids of requests that may stand in a header field and in a log. */
@@ -47,15 +72,25 @@ const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 export function beginExchange(
   arrival: Arrival,
   form: ErrorForm,
-  { sinks, cors, hide }: ExchangeContext,
+  { watchers, cors, redact, findClientAddress }: ExchangeContext,
   onEnd: (ending: Ending) => void = () => {},
 ): Exchange {
-  const { request, path, route } = arrival;
+  const { request, path, route, peer } = arrival;
   const given = request.headers.get("x-request-id") ?? "";
   const requestId = REQUEST_ID.test(given) ? given : crypto.randomUUID();
   const arrivedAt = performance.now();
-  const facts = { requestId, method: request.method, path, route, at: Date.now(), arrivedAt };
-  const recorder = new Recorder(facts, { sinks, redact: hide });
+  const client = findClientAddress(peer, request.headers);
+  const facts = {
+    requestId,
+    method: request.method,
+    path,
+    route,
+    ...(client !== undefined && { client }),
+    at: Date.now(),
+    arrivedAt,
+  };
+  const recorder = new Recorder(facts, { sinks: watchers.sinks, redact });
+  watchers.trace?.arrive(recorder.record, request.headers);
   let isOver = false;
   let free: (() => void) | undefined;
   const end = (ending: Ending) => {
@@ -69,7 +104,7 @@ export function beginExchange(
     if (step.kind === "ended") end(step.ending);
     else recorder.step(step);
   };
-  const flavour = () => flavourOf(path, request.headers);
+  const flavour = () => flavourOf(askedPath(arrival), request.headers);
   const whenOver = (callback: () => void) => void (free = callback);
   return { arrival, arrivedAt, recorder, form, flavour, cors, observe, whenOver, end };
 }
@@ -93,10 +128,16 @@ export function failExchange(failure: Failure, exchange: Exchange): Response {
   return finishResponse(new Response(text, { status, headers }), exchange);
 }
 
+/** The path that is asked for, as routes see it: without the prefix of an application, and plain. */
+export function askedPath({ request, path }: Arrival): string {
+  const asked = URL.parse(request.url)?.pathname ?? path;
+  return plainPath(asked) ?? asked;
+}
+
 /** Adds what every answer has. */
 export function finishResponse(response: Response, exchange: Exchange): Response {
-  const { arrival, recorder, cors } = exchange;
-  response.headers.set("x-request-id", recorder.record.requestId);
-  cors.allow(arrival.request, response.headers);
+  const { arrival, recorder, cors, form } = exchange;
+  const { requestId } = recorder.record;
+  addOwnFields(response.headers, { request: arrival.request, requestId, form, cors });
   return response;
 }

@@ -1,10 +1,14 @@
+import { CODINGS } from "./content-coding.ts";
+
 /** Why Candor itself cannot give an answer of upstream: the caller's fault, upstream's, or ours. */
 export type Failure =
   | { kind: "no-key" }
   | { kind: "wrong-key" }
   | { kind: "foreign-host"; host: string }
   | { kind: "foreign-origin"; origin: string }
-  | { kind: "unknown-path"; path: string }
+  | { kind: "foreign-page"; site: string }
+  | { kind: "websocket" }
+  | { kind: "unknown-path"; path: string; baseUrl?: string }
   | { kind: "wrong-method"; method: string; allowed: string[] }
   | { kind: "bad-header"; name: string; problem: string }
   | { kind: "body-too-large"; limit: number }
@@ -15,6 +19,7 @@ export type Failure =
   | { kind: "bad-body"; param: string | null; problem: string }
   | { kind: "too-busy"; limit: number; setting: string }
   | { kind: "unreachable"; reason: string; code: string | undefined }
+  | { kind: "no-resources"; code: string }
   | { kind: "upstream-timeout"; afterMs: number }
   | { kind: "client-gone" }
   | { kind: "shutdown" }
@@ -45,8 +50,21 @@ export function describeFailure(failure: Failure): FailureAnswer {
       );
     case "foreign-origin":
       return forbidden(`Origin ${failure.origin} is not listed in CORS_ORIGINS.`);
-    case "unknown-path":
-      return clientError(404, `There is nothing at ${failure.path}.`, { code: "not_found" });
+    case "foreign-page":
+      return forbidden(
+        `A page of another origin asks (Sec-Fetch-Site: ${failure.site}). List its origin in CORS_ORIGINS to let it.`,
+      );
+    case "websocket":
+      // Codex CLI takes this status for "use HTTP", and any other for a fault that may pass.
+      return clientError(426, "There are no WebSockets here. Use HTTP.", {
+        code: "upgrade_required",
+        headers: { upgrade: "HTTP/1.1", connection: "Upgrade" },
+      });
+    case "unknown-path": {
+      const { path, baseUrl } = failure;
+      const hint = baseUrl === undefined ? "" : ` The base URL for clients is ${baseUrl}.`;
+      return clientError(404, `There is nothing at ${path}.${hint}`, { code: "not_found" });
+    }
     case "wrong-method": {
       const allow = failure.allowed.join(", ");
       const message = `${failure.method} is not allowed here. Use ${allow}.`;
@@ -72,12 +90,7 @@ export function describeFailure(failure: Failure): FailureAnswer {
       );
     }
     case "wrong-content-encoding":
-      // RFC 9110 §12.5.3: a 415 for a coding names those that are taken.
-      return clientError(415, `The body is encoded as ${failure.coding}. Send it as it is.`, {
-        code: "unsupported_media_type",
-        param: "content-encoding",
-        headers: { "accept-encoding": "identity" },
-      });
+      return unsupportedCoding(failure.coding);
     case "bad-body":
       return clientError(400, failure.problem, { param: failure.param });
     case "too-busy":
@@ -93,6 +106,14 @@ export function describeFailure(failure: Failure): FailureAnswer {
         status: 502,
         message: `Upstream could not be reached or broke off: ${failure.reason}.`,
         proxyError: PROXY_ERROR_BY_CODE.get(failure.code ?? "") ?? "destination_unavailable",
+      };
+    case "no-resources":
+      return {
+        status: 503,
+        message: `The proxy has no file or no memory left for another request (${failure.code}).`,
+        code: "proxy_overloaded",
+        headers: { "retry-after": "1" },
+        proxyError: "connection_limit_reached",
       };
     case "upstream-timeout":
       return {
@@ -149,6 +170,17 @@ function unauthorized(message: string): FailureAnswer {
   const headers = { "www-authenticate": "Bearer" };
   const code = "invalid_api_key";
   return { status: 401, message, code, headers, proxyError: "http_request_denied" };
+}
+
+/** RFC 9110 §12.5.3: a 415 for a coding names those that are taken. */
+function unsupportedCoding(coding: string): FailureAnswer {
+  const codings = CODINGS.join(", ");
+  const message = `The body's Content-Encoding is ${coding}. Use one of ${codings}, or none.`;
+  return clientError(415, message, {
+    code: "unsupported_media_type",
+    param: "content-encoding",
+    headers: { "accept-encoding": codings },
+  });
 }
 
 function forbidden(message: string): FailureAnswer {

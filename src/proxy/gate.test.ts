@@ -6,10 +6,19 @@ import type { Failure } from "./failure.ts";
 type Fields = Record<string, string>;
 
 /** Why the gate of these settings keeps a request with these header fields out, if it does. */
-function refusalOf(settings: Fields, headers: Fields): Failure["kind"] | undefined {
+function refusalOf(
+  settings: Fields,
+  headers: Fields,
+  method = "POST",
+  path = "/proxy",
+): Failure["kind"] | undefined {
   const reading = readConfig(settings, []);
   if ("problems" in reading) throw new Error(reading.problems.join("\n"));
-  return createGate(reading.config)(new Headers(headers))?.kind;
+  const gate = createGate(reading.config);
+  // Fetch lets nobody set some of these fields on a request.
+  const request = { method, url: `http://localhost:3000${path}`, headers: new Headers(headers) };
+  const refusal = gate.findForeigner(request) ?? gate.identify(request);
+  return refusal.kind === "caller" ? undefined : refusal.kind;
 }
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
@@ -124,6 +133,20 @@ describe("with a key for upstream and none for clients", () => {
   test("no page may where no origins are listed", () => {
     const headers = { host: "localhost", origin: "https://a.example" };
     expect(refusalOf({ OPENROUTER_API_KEY: "ours" }, headers)).toBe("foreign-origin");
+  });
+
+  const link = { host: "localhost", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+  const visits: [title: string, headers: Fields, method: string, path: string, may: boolean][] = [
+    ["a link to the page", { ...link, "sec-fetch-dest": "document" }, "GET", "/", true],
+    ["a link to the documents", link, "GET", "/docs?x=1", true],
+    ["a link to an endpoint", link, "GET", "/v1/models", false],
+    ["a form for the page", link, "POST", "/", false],
+    ["the page within a frame", { ...link, "sec-fetch-dest": "iframe" }, "GET", "/", false],
+    ["a script that reads the page", { ...link, "sec-fetch-mode": "no-cors" }, "GET", "/", false],
+    ["a link by a foreign host", { ...link, host: "evil.example" }, "GET", "/", false],
+  ];
+  test.each(visits)("from elsewhere: %s", (_title, headers, method, path, may) => {
+    expect(refusalOf(settings, headers, method, path) === undefined).toBe(may);
   });
 
   test("a listed origin does not make up for a foreign host", () => {

@@ -30,6 +30,34 @@ describe("createHide", () => {
     fc.assert(finds);
   });
 
+  test("takes out the key alone, wherever it is, and leaves JSON that can be read", () => {
+    const around = fc.string({
+      unit: fc.constantFrom("a", '"', "\\", "\n", "é", "s", "u0073", "/"),
+    });
+    const times = fc.integer({ min: 1, max: 3 });
+    const takes = fc.property(around, around, times, (before, behind, depth) => {
+      let text = JSON.stringify([before, `${before}"${KEY}"${behind}`, behind]);
+      for (let level = 1; level < depth; level++) text = JSON.stringify(text);
+      let shown: unknown = hide(text);
+      for (let level = 0; level < depth; level++) shown = JSON.parse(String(shown));
+      expect(shown).toHaveLength(3);
+      expect(shown).toMatchObject({ 0: before, 2: behind });
+      expect(JSON.stringify(shown)).toContain("[key]");
+      expect(JSON.stringify(shown)).not.toContain("made");
+    });
+    fc.assert(takes, { numRuns: 500 });
+  });
+
+  test("takes time by the size of a text, not by what it holds", () => {
+    for (const unit of ["\\", "\\\\s", "\\u0073", KEY.slice(0, -1), `\\${KEY}`]) {
+      const text = unit.repeat(500_000 / unit.length);
+      const before = process.cpuUsage();
+      hide(text);
+      // Ten times what it takes. By the square of the size, it would take minutes.
+      expect(process.cpuUsage(before).user / 1000).toBeLessThan(1000);
+    }
+  });
+
   test("leaves every other text as it is", () => {
     const leaves = fc.property(fc.string({ unit: "binary" }), (text) => {
       expect(hide(text)).toBe(text);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { readConfig } from "../config/config.ts";
-import { openaiErrors } from "../core/error-form.ts";
 import type { Ending } from "../core/steps.ts";
 import type { ExchangeRecord } from "../observe/record.ts";
 import { CHAT, type Endpoint, OTHER } from "./endpoint.ts";
@@ -27,7 +26,7 @@ function stage(send: Send, given: Partial<ProxySettings> = {}) {
     return send(url, init);
   };
   const sink = { end: (record: ExchangeRecord) => void records.push(record) };
-  const proxy = createProxy(settingsOf(given), spy, [sink]);
+  const proxy = createProxy(settingsOf(given), spy, { sinks: [sink] });
   const connection = {
     begin: () => void told.push("begin"),
     breakOff: () => void told.push("breakOff"),
@@ -202,7 +201,7 @@ test("a request that no endpoint takes is turned down in the form it is given", 
   const { proxy, records } = stage(healthy);
   const arrival = { request: post(), path: "/nowhere", route: "none" };
   const failure = { kind: "unknown-path", path: "/nowhere" } as const;
-  const response = await proxy.turnDown(arrival, failure, openaiErrors);
+  const response = await proxy.turnDown(arrival, failure);
   expect(response.status).toBe(404);
   expect(records).toMatchObject([{ status: 404, rule: "unknown-path", route: "none" }]);
 });

@@ -1,37 +1,39 @@
 import { setImmediate } from "node:timers/promises";
 import { DenseSet } from "../core/dense-set.ts";
-import type { ErrorForm } from "../core/error-form.ts";
 import { SHUTDOWN } from "../core/give-up.ts";
 import type { BreakPolicy } from "../core/pump.ts";
 import type { Ending } from "../core/steps.ts";
 import { type Limits, truthfulResponse } from "../core/truthful-response.ts";
-import type { RecordSink } from "../observe/record.ts";
-import {
-  type ClientRequest,
-  type OpenRead,
-  readClientRequest,
-  type RequestLimits,
-} from "./client-request.ts";
+import { createRedaction } from "../observe/redaction.ts";
+import { createClientAddress } from "./client-address.ts";
+import { type ClientRequest, readClientRequest, type RequestLimits } from "./client-request.ts";
 import { createCors } from "./cors.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { commitByLimit } from "./early-commit.ts";
+import { type Endpoint, errorFormAt } from "./endpoint.ts";
 import {
   type Arrival,
+  askedPath,
   beginExchange,
   type Exchange,
   type ExchangeContext,
   failExchange,
   finishResponse,
+  type Watchers,
 } from "./exchange.ts";
 import type { Failure } from "./failure.ts";
-import { createGate, type Gate, type GateSettings } from "./gate.ts";
+import { type Caller, createGate, type Gate, type GateSettings } from "./gate.ts";
 import { createHide } from "./hide-key.ts";
-import { findMissingHost, findOverload, findWrongMethod } from "./refusals.ts";
+import { type Memory, MemoryBudget, UNLIMITED } from "./memory-budget.ts";
+import { addGuards } from "./own-fields.ts";
+import { findMissingHost, findOverload, findWebSocket, findWrongMethod } from "./refusals.ts";
+import type { OpenRead } from "./request-body.ts";
 import { type Send, UpstreamCall, type UpstreamSettings } from "./upstream-call.ts";
 
 /** What a proxy goes by; durations in milliseconds. */
 export interface ProxySettings extends RequestLimits, GateSettings, UpstreamSettings {
   openrouterApiKey?: string | undefined;
   corsOrigins: string[];
+  trustedProxies: string[];
   maxInFlight: number;
   maxUpstreamRequests: number;
   streamHoldBytes: number;
@@ -62,7 +64,11 @@ export interface Proxy {
   /** Answers a request to an endpoint: refuses it, or asks upstream. */
   answer(arrival: Arrival, endpoint: Endpoint, connection?: Connection): Promise<Response>;
   /** Answers a request that no endpoint takes. */
-  turnDown(arrival: Arrival, failure: Failure, form: ErrorForm): Promise<Response>;
+  turnDown(arrival: Arrival, failure: Failure): Promise<Response>;
+  /** Adds to an answer that is not the proxy's what every answer has. */
+  guard(request: Request, response: Response): Response;
+  /** Decides who may call: for what is not the proxy's. */
+  gate: Gate;
   /** Ends what is open with an error: the server stops. */
   shutDown(): void;
 }
@@ -72,7 +78,8 @@ interface Shared extends ExchangeContext {
   config: ProxySettings;
   limits: Limits;
   send: Send;
-  findIntruder: Gate;
+  gate: Gate;
+  budget: MemoryBudget;
   openCalls: DenseSet<UpstreamCall>;
   openReads: DenseSet<OpenRead>;
   inFlight: number;
@@ -82,24 +89,39 @@ interface Shared extends ExchangeContext {
 const POST_ONLY = ["POST"];
 const ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
-/** Creates a proxy. The record of each exchange goes to `sinks`. */
-export function createProxy(config: ProxySettings, send: Send, sinks: RecordSink[]): Proxy {
+/** Creates a proxy; `watchers` are told of each exchange. */
+export function createProxy(
+  config: ProxySettings,
+  send: Send,
+  watchers: Watchers,
+  memory: Memory = UNLIMITED,
+): Proxy {
   const shared: Shared = {
     config,
     limits: limitsOf(config),
     send,
-    sinks,
+    watchers,
+    redact: createRedaction(keysOf(config)),
     cors: createCors(config.corsOrigins),
     hide: createHide(config.openrouterApiKey),
-    findIntruder: createGate(config),
+    findClientAddress: createClientAddress(config.trustedProxies),
+    gate: createGate(config),
+    budget: new MemoryBudget(memory, () => shared.inFlight <= 1),
     openCalls: new DenseSet(),
     openReads: new DenseSet(),
     inFlight: 0,
   };
   return {
     answer: (arrival, endpoint, connection) => answer(arrival, endpoint, connection, shared),
-    turnDown: (arrival, failure, form) =>
-      answerAlone(failExchange(failure, beginExchange(arrival, form, shared))),
+    turnDown(arrival, failure) {
+      const form = errorFormAt(askedPath(arrival), arrival.request.headers);
+      return answerAlone(failExchange(failure, beginExchange(arrival, form, shared)));
+    },
+    guard(request, response) {
+      addGuards(response.headers, request, shared.cors);
+      return response;
+    },
+    gate: shared.gate,
     shutDown() {
       for (const read of shared.openReads) read.giveUp();
       for (const call of shared.openCalls) call.giveUp(SHUTDOWN);
@@ -115,7 +137,7 @@ async function answer(
 ): Promise<Response> {
   const preflight = shared.cors.answerPreflight(arrival.request);
   if (preflight !== undefined) {
-    shared.cors.allow(arrival.request, preflight.headers);
+    addGuards(preflight.headers, arrival.request, shared.cors);
     return answerAlone(preflight);
   }
   let isRefused = false;
@@ -128,7 +150,8 @@ async function answer(
   try {
     const client = await admit(exchange, endpoint, shared);
     if (client.kind === "client-request") {
-      return await askUpstream(client, exchange, endpoint, connection, shared);
+      const answered = askUpstream(client, exchange, endpoint, connection, shared);
+      return await (mayComeLate(client, endpoint) ? inTime(answered, exchange, shared) : answered);
     }
     isRefused = true;
     return await answerAlone(failExchange(client, exchange));
@@ -138,16 +161,36 @@ async function answer(
   }
 }
 
+/** Whether another proxy waits for a plain answer, on which it gives up if nothing comes. */
+function mayComeLate({ isForwarded, body }: ClientRequest, { dialect }: Endpoint): boolean {
+  return isForwarded && dialect.isNamed && body["stream"] !== true;
+}
+
+/** A plain answer that begins by `FORWARDED_HOLD_MS`, under a 200 if need be. */
+async function inTime(
+  answered: Promise<Response>,
+  exchange: Exchange,
+  { config }: Shared,
+): Promise<Response> {
+  const safe = answered.catch((error: unknown) => failExchange({ kind: "bug", error }, exchange));
+  const leftMs = exchange.arrivedAt + config.forwardedHoldMs - performance.now();
+  const onCommit = () =>
+    exchange.observe({ kind: "committed", status: 200, reason: "hold-limit", place: undefined });
+  const response = await commitByLimit(safe, leftMs, onCommit);
+  return response.headers.has("x-request-id") ? response : finishResponse(response, exchange);
+}
+
 /** The request, read and found good, or why it goes no further. */
 async function admit(
   { arrival, recorder }: Exchange,
   endpoint: Endpoint,
   shared: Shared,
 ): Promise<ClientRequest | Failure> {
-  const { config, openCalls, openReads } = shared;
-  const refusal = findRefusal(arrival.request, endpoint, shared);
-  if (refusal !== undefined) return refusal;
-  const client = await readClientRequest(arrival.request, endpoint, config, openReads);
+  const { config, openCalls } = shared;
+  const caller = letIn(arrival.request, endpoint, shared);
+  if (caller.kind !== "caller") return caller;
+  if (caller.keyName !== undefined) recorder.asked({ keyName: caller.keyName });
+  const client = await receive(arrival.request, endpoint, shared);
   if (client.kind !== "client-request") return client;
   const { model, stream } = client.body;
   recorder.asked({ stream: stream === true, ...(typeof model === "string" && { model }) });
@@ -156,19 +199,43 @@ async function admit(
   return findOverload(openCalls.size, limit, "MAX_UPSTREAM_REQUESTS") ?? client;
 }
 
-/** Why a request is not even read: its method, who calls, how much is under way. */
-function findRefusal(
+/** The request, read, while its body counts as memory that is taken. */
+async function receive(
   request: Request,
-  { dialect }: Endpoint,
-  { findIntruder, inFlight, config }: Shared,
-): Failure | undefined {
-  return (
-    findWrongMethod(request, dialect.isNamed ? POST_ONLY : ANY_METHOD) ??
-    findIntruder(request.headers) ??
-    findMissingHost(request) ??
-    // This request is one of those in flight already.
-    findOverload(inFlight - 1, config.maxInFlight, "MAX_IN_FLIGHT")
-  );
+  endpoint: Endpoint,
+  { config, openReads, budget }: Shared,
+): Promise<ClientRequest | Failure> {
+  const share = budget.open(expectedBytes(request, config));
+  try {
+    return await readClientRequest(request, endpoint, config, openReads, share.grow);
+  } finally {
+    share.close();
+  }
+}
+
+/** Who calls, or why a request is not even read: who asks, its method, how much is under way. */
+function letIn(request: Request, { dialect }: Endpoint, shared: Shared): Caller | Failure {
+  const { gate } = shared;
+  const upgrade = findWebSocket(request);
+  const allowed = dialect.isNamed ? POST_ONLY : ANY_METHOD;
+  const wrongMethod = upgrade === undefined ? findWrongMethod(request, allowed) : undefined;
+  const refusal = wrongMethod ?? gate.findForeigner(request) ?? upgrade;
+  if (refusal !== undefined) return refusal;
+  const caller = gate.identify(request);
+  if (caller.kind !== "caller") return caller;
+  return findMissingHost(request) ?? findExcess(request, shared) ?? caller;
+}
+
+/** Why there is no room for another request. */
+function findExcess(request: Request, { inFlight, config, budget }: Shared): Failure | undefined {
+  // This request is one of those in flight already.
+  const excess = findOverload(inFlight - 1, config.maxInFlight, "MAX_IN_FLIGHT");
+  return excess ?? budget.findShortage(expectedBytes(request, config));
+}
+
+/** How long a body will be that is taken; 0 where nobody knows. */
+function expectedBytes({ headers }: Request, { maxBodyBytes }: ProxySettings): number {
+  return Math.min(Number(headers.get("content-length")), maxBodyBytes);
 }
 
 /** Sends the request upstream, and answers with the truth about what comes back. */
@@ -177,14 +244,17 @@ async function askUpstream(
   exchange: Exchange,
   { dialect }: Endpoint,
   connection: Connection | undefined,
-  { config, limits, send, hide, openCalls }: Shared,
+  { config, limits, send, hide, openCalls, watchers }: Shared,
 ): Promise<Response> {
   const { arrivedAt, recorder, observe, whenOver, flavour } = exchange;
   const call = new UpstreamCall(client.signal, config, openCalls);
   whenOver(() => call.close());
   recorder.sent();
-  const upstream = await call.send(send, client);
-  if ("kind" in upstream) return failExchange(upstream, exchange);
+  const { record } = recorder;
+  const tapped = watchers.tap && { ...client, body: decoder.decode(client.bytes) };
+  const sent = await call.send(send, client, watchers.trace?.send(record));
+  if ("kind" in sent) return failExchange(sent, exchange);
+  const upstream = tapped ? (watchers.tap?.(record, tapped, sent) ?? sent) : sent;
   const { method, body, holdMs } = client;
   const breakOff = connection && (() => connection.breakOff());
   const { control } = call;
@@ -197,6 +267,14 @@ async function askUpstream(
     call.giveUp(error);
     throw error;
   }
+}
+
+const decoder = new TextDecoder();
+
+/** All keys that are held: none of them may be kept or shown. */
+function keysOf({ openrouterApiKey, proxyApiKeys }: ProxySettings): string[] {
+  const held = proxyApiKeys.map(({ key }) => key);
+  return openrouterApiKey === undefined ? held : [openrouterApiKey, ...held];
 }
 
 /** The limits of all answers. */

@@ -11,6 +11,12 @@ export function findWrongMethod(request: Request, allowed: string[]): Failure | 
   return allowed.includes(method) ? undefined : { kind: "wrong-method", method, allowed };
 }
 
+/** The failure that a request asks to go on as a WebSocket, where it does. */
+export function findWebSocket({ headers }: Request): Failure | undefined {
+  const upgrade = headers.get("upgrade");
+  return upgrade !== null && /\bwebsocket\b/i.test(upgrade) ? { kind: "websocket" } : undefined;
+}
+
 /**
  * The failure that a request has no `Host`, or none that is one (HTTP/1.0 needs none). Bun then
  * gives a path for an address, of which Elysia takes the beginning for a host: what it routes is not

@@ -1,3 +1,5 @@
+import { contentTypeOf } from "./content-type.ts";
+
 /** Request fields that OpenRouter's documentation gives a meaning to; nothing else goes upstream. */
 const FORWARDED_FIELDS = new Set([
   "accept",
@@ -12,6 +14,7 @@ const FORWARDED_FIELDS = new Set([
   "user-agent",
   "x-anthropic-beta",
   "x-api-key",
+  "x-session-affinity",
   "x-session-id",
   "x-title",
 ]);
@@ -32,6 +35,8 @@ export function upstreamRequestHeaders(client: Headers, key: string | undefined)
     if (isForwarded && !connection?.has(name)) headers[name] = value;
   });
   headers["accept-encoding"] = "identity";
+  const contentType = headers["content-type"] === undefined ? null : contentTypeOf(client);
+  if (contentType !== null) headers["content-type"] = contentType;
   if (key !== undefined) {
     headers["authorization"] = `Bearer ${key}`;
     delete headers["x-api-key"];

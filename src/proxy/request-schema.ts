@@ -1,6 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
-import type { ValueError } from "@sinclair/typebox/errors";
+import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 
 /** What is certain to be wrong with a request: a sentence, and the field it is about. */
 export interface RequestFlaw {
@@ -22,11 +22,16 @@ export function compileFlawFinder(schema: TSchema): FindFlaw {
 }
 
 /** A TypeBox error as a sentence that names the field the way a programmer would write it. */
-function describeFlaw(error: ValueError): RequestFlaw {
-  const param = fieldName(error.path);
-  const expected = error.schema.description;
-  const problem = expected === undefined ? error.message : `Expected ${expected}`;
-  return { param, message: `${param ?? "the body"}: ${problem}` };
+function describeFlaw({ path, type, schema }: ValueError): RequestFlaw {
+  const param = fieldName(path);
+  if (type === ValueErrorType.ObjectRequiredProperty) return missingField(param ?? "The body");
+  const expected = schema.description ?? "something else";
+  return { param, message: `${param ?? "The body"} has to be ${expected}.` };
+}
+
+/** The flaw that a field is not there. */
+export function missingField(param: string): RequestFlaw {
+  return { param, message: `${param} is required.` };
 }
 
 /** `/messages/0/role`, a JSON pointer (RFC 6901), as `messages[0].role`; null for the whole. */

@@ -17,6 +17,7 @@ function callFor(leaving: AbortController) {
     bytes: new Uint8Array(1),
     body: {},
     holdMs: 0,
+    isForwarded: false,
   };
   const openCalls = new DenseSet<UpstreamCall>();
   return { client, call: new UpstreamCall(leaving.signal, SETTINGS, openCalls), openCalls };

@@ -20,7 +20,15 @@ export interface UpstreamInit {
   /** A redirect would carry the key to wherever it points. */
   redirect: "manual";
   signal: AbortSignal;
+  /** Whether the connection may be one that was kept, and is kept for others. */
+  keepalive?: boolean;
 }
+
+/** Bun's `fetch` sends a GET, PUT or DELETE again when a kept connection breaks. */
+const UNREPEATABLE = new Set(["PUT", "PATCH", "DELETE"]);
+
+/** What the system says where it has no file or no memory left for a connection. */
+const NO_RESOURCES = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"]);
 
 /** Where upstream is, and what it is told. */
 export interface UpstreamSettings {
@@ -52,7 +60,11 @@ export class UpstreamCall implements Placed {
    * Sends a request, whose body, which may be large, is then `send`'s to keep. Resolves to a failure
    * where there is no answer, or none in time.
    */
-  async send(send: Send, client: ClientRequest): Promise<Response | Failure> {
+  async send(
+    send: Send,
+    client: ClientRequest,
+    trace: HeaderFields = {},
+  ): Promise<Response | Failure> {
     const settings = this.#settings;
     const { method, target, headers, bytes } = client;
     client.bytes = undefined;
@@ -61,10 +73,11 @@ export class UpstreamCall implements Placed {
     try {
       return await send(settings.openrouterBaseUrl + target, {
         method,
-        headers: upstreamRequestHeaders(headers, settings.openrouterApiKey),
+        headers: { ...upstreamRequestHeaders(headers, settings.openrouterApiKey), ...trace },
         body: bytes?.length === 0 ? undefined : bytes,
         redirect: "manual",
         signal: this.control.signal,
+        keepalive: !UNREPEATABLE.has(method),
       });
     } catch (error) {
       return this.failure ?? unreachable(error);
@@ -96,6 +109,7 @@ export class UpstreamCall implements Placed {
 /** What it means that `send` rejected, where the call was not given up. */
 function unreachable(error: unknown): Failure {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  if (code !== undefined && NO_RESOURCES.has(code)) return { kind: "no-resources", code };
   const name = error instanceof Error ? error.name : "unknown error";
   return { kind: "unreachable", reason: code ?? name, code };
 }

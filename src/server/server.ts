@@ -2,9 +2,15 @@ import type { Config } from "../config/config.ts";
 import type { Log } from "../observe/log.ts";
 import { createProxy } from "../proxy/proxy.ts";
 import type { Send } from "../proxy/upstream-call.ts";
-import { createApp, REST_SECONDS } from "./app.ts";
+import { createApp } from "./app.ts";
+import { REST_SECONDS } from "./client-connection.ts";
 import { startListener } from "./listener.ts";
+import type { Observers } from "./observers.ts";
+import { createPages } from "./pages.ts";
+import type { Life } from "./page-status.ts";
+import { createMemory, defaultMemoryLimitMb } from "./memory.ts";
 import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
+import { createWrongKeys } from "./wrong-keys.ts";
 
 /** A server that listens. */
 export interface RunningServer {
@@ -15,6 +21,8 @@ export interface RunningServer {
    * is left at `drainTimeoutMs` is ended with an error. Resolves when nothing is open.
    */
   drain(): Promise<void>;
+  /** How many wrong keys were shown, by the client's address. */
+  wrongKeys(): ReadonlyMap<string, number>;
 }
 
 /** Once the last answers are ended, how long their clients get to read the end: see `breakOff`. */
@@ -26,12 +34,33 @@ const SHARE_FOR_CONNECTIONS = 0.75;
 /** Nobody listens there. */
 const CLOSED_PORT = "http://127.0.0.1:1";
 
+/** What a server may have beside the proxy. */
+export interface ServerParts {
+  observers?: Observers;
+  life?: Life;
+}
+
+/** What is true of a server that has just started. */
+export function createLife(config: Config): Life {
+  const memoryLimitMb = config.memoryLimitMb ?? defaultMemoryLimitMb();
+  return { startedAt: Date.now(), isDraining: false, memoryLimitMb };
+}
+
 /** Starts a server for a configuration. Throws where the address cannot be listened on. */
-export function startServer(config: Config, send: Send, log: Log): RunningServer {
-  let isDraining = false;
-  const proxy = createProxy(config, send, [log]);
+export function startServer(
+  config: Config,
+  send: Send,
+  log: Log,
+  { observers, life = createLife(config) }: ServerParts = {},
+): RunningServer {
+  const wrongKeys = createWrongKeys(log.warn);
+  const memory = createMemory(life.memoryLimitMb);
+  const watchers = observers?.watchers ?? { sinks: [log] };
+  const sinks = [...watchers.sinks, wrongKeys];
+  const proxy = createProxy(config, send, { ...watchers, sinks }, memory);
+  const pages = observers && createPages(proxy, observers, config.proxyApiKeys.length > 0);
   const { clientStallTimeoutMs } = config;
-  const app = createApp({ proxy, isReady: () => !isDraining, clientStallTimeoutMs });
+  const app = createApp({ proxy, isReady: () => !life.isDraining, clientStallTimeoutMs, pages });
   // The first `fetch` starts a thread: were no file free by then, the process would end.
   Bun.fetch.preconnect(CLOSED_PORT);
   const mostFiles = Math.floor(findOpenFilesLimit() * SHARE_FOR_CONNECTIONS);
@@ -42,19 +71,37 @@ export function startServer(config: Config, send: Send, log: Log): RunningServer
     maxConnections: Math.min(config.maxConnections, mostFiles),
     log,
   });
+  const metricsServer = observers && serveMetrics(config, observers);
   return {
     url: listener.url,
+    wrongKeys: wrongKeys.counts,
     async drain() {
-      isDraining = true;
+      life.isDraining = true;
       await Bun.sleep(config.drainDelayMs);
       const timer = setTimeout(() => {
         proxy.shutDown();
         setTimeout(() => listener.cut(), LAST_WORDS_MS).unref();
       }, config.drainTimeoutMs);
+      // Its feed is a stream without an end.
+      observers?.page?.close();
       await listener.stop();
+      await metricsServer?.stop();
       clearTimeout(timer);
+      await observers?.close();
     },
   };
+}
+
+/** The metrics on a port of their own, without a key, where METRICS_PORT asks for that. */
+function serveMetrics({ host, metricsPort }: Config, { metrics }: Observers) {
+  if (metricsPort === undefined) return undefined;
+  return Bun.serve({
+    hostname: host,
+    port: metricsPort,
+    development: false,
+    routes: { "/metrics": () => metrics.respond() },
+    fetch: () => new Response("The metrics are at /metrics.\n", { status: 404 }),
+  });
 }
 
 function listen(app: ReturnType<typeof createApp>, port: number, config: Config) {

@@ -3,6 +3,8 @@ import type { Flavour } from "../../core/error-form.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Step } from "../../core/steps.ts";
 import { type Limits, truthfulResponse } from "../../core/truthful-response.ts";
+import { createCors } from "../../proxy/cors.ts";
+import { addOwnFields } from "../../proxy/own-fields.ts";
 import { BODILESS } from "../../recordings/replay.ts";
 import type { Capture } from "./capture.ts";
 
@@ -19,7 +21,7 @@ export interface CandorAnswer {
 /** What the core needs to know of the request. */
 export interface Asked {
   dialect: Dialect;
-  method: string;
+  request: Request;
   fields: JsonObject;
 }
 
@@ -33,6 +35,11 @@ export interface CaptureLimits extends Omit<Limits, "structure"> {
 /** How a captured body arrives. Where it is split makes no difference to the verdict. */
 const PIECE_BYTES = 16 * 1024;
 
+/** Stands for the id that Candor would make up. */
+const ANY_ID = "00000000-0000-4000-8000-000000000000";
+
+const NO_CORS = createCors([]);
+
 /** No key has a part in it. */
 const hide = (text: string) => text;
 const flavour = (): Flavour => "openai";
@@ -40,11 +47,12 @@ const flavour = (): Flavour => "openai";
 /** What Candor makes of a captured answer, by the function that the proxy uses. */
 export async function candorsAnswer(
   capture: Pick<Capture, "status" | "headers" | "body" | "isCut">,
-  { dialect, method, fields }: Asked,
+  { dialect, request, fields }: Asked,
   config: CaptureLimits,
 ): Promise<CandorAnswer> {
   const { maxJsonDepth: maxDepth, maxJsonContainers: maxContainers, streamHoldMs: holdMs } = config;
   const limits: Limits = { ...config, structure: { maxDepth, maxContainers } };
+  const { method } = request;
   const control = new AbortController();
   const arrivedAt = performance.now();
   const asked = { dialect, method, body: fields, control, arrivedAt, holdMs, hide, flavour };
@@ -52,8 +60,10 @@ export async function candorsAnswer(
   const response = await truthfulResponse(capturedResponse(capture), asked, limits, (step) =>
     steps.push(step),
   );
+  const { status, headers } = response;
+  addOwnFields(headers, { request, requestId: ANY_ID, form: dialect.errorForm, cors: NO_CORS });
   const read = await readBody(response);
-  return { status: response.status, headers: response.headers, ...read, steps };
+  return { status, headers, ...read, steps };
 }
 
 /** The captured answer as `fetch` gives it. */

@@ -18,7 +18,8 @@ async function follow(
   if ("problems" in reading) throw new Error(reading.problems.join("\n"));
   const headers = new Headers({ "content-type": "text/event-stream" });
   const capture = { status: 200, headers, body: Buffer.from(body), isCut };
-  const asked = { dialect, method: "POST", fields: { stream: true } };
+  const request = new Request("http://localhost/v1/chat/completions", { method: "POST" });
+  const asked = { dialect, request, fields: { stream: true } };
   const { steps } = await candorsAnswer(capture, asked, reading.config);
   const course = courseOf(capture.body, steps, isCut, reading.config.streamEventBytes);
   const fault = steps.flatMap((step) => ("fault" in step ? [step.fault] : []))[0];

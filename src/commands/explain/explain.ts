@@ -69,8 +69,8 @@ async function explainCapture(
     return { problems: [`Candor refuses the request of this capture with 400: ${flaw.message}`] };
   }
   const { dialect } = asked.endpoint;
-  const { method } = asked.request;
-  const answer = await candorsAnswer(capture, { dialect, method, fields: asked.fields }, config);
+  const { request, fields } = asked;
+  const answer = await candorsAnswer(capture, { dialect, request, fields }, config);
   const reason = findReason(capture, answer, config.streamEventBytes);
   const notes = [
     ...holdNotes(capture, reason.course, config.streamHoldMs),

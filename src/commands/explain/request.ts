@@ -55,7 +55,7 @@ export function requestOf(capture: Capture, options: ExplainOptions): AskedReque
     request: new Request(`http://localhost${BASE_PATH}${path}`, init),
     fields,
     isStream: fields["stream"] === true,
-    endpoint: endpointOf(path),
+    endpoint: endpointOf(path, headers),
     assumptions: assumptionsOf(capture, options, stream),
   };
 }

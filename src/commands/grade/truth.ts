@@ -24,7 +24,9 @@ const IMPATIENT = { STREAM_TAIL_MS: "100", STREAM_IDLE_TIMEOUT_MS: "1000" };
 export async function seeTruth(name: string, fixture: Recording): Promise<Seen> {
   const reading = readConfig(IMPATIENT, []);
   if ("problems" in reading) throw new Error(reading.problems.join("\n"));
-  const proxy = createProxy(reading.config, async () => replayedResponse(fixture.response), []);
+  const proxy = createProxy(reading.config, async () => replayedResponse(fixture.response), {
+    sinks: [],
+  });
   const request = caseRequest(`http://localhost${BASE_PATH}`, name, fixture);
   const { path } = fixture.request;
   return see(await proxy.answer({ request, path, route: path }, endpointOf(path)));

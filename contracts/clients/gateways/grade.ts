@@ -1,0 +1,34 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import type { RunningGateway } from "./gateway.ts";
+
+const Grade = Type.Object({
+  passed: Type.Number(),
+  total: Type.Number(),
+  cases: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      passed: Type.Boolean(),
+      untruth: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
+});
+
+/** What `candor grade --json` says of a gateway. */
+export type Grade = Static<typeof Grade>;
+
+/** Grades a gateway in all cases of chat completions, with the simulated OpenRouter on a port. */
+export async function gradeGateway(
+  binary: string,
+  { url, headers }: RunningGateway,
+  simulatorPort: number,
+): Promise<Grade> {
+  const fields = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+  const only = ["--endpoint", "chat-completions", "--timeout-ms", "20000"];
+  const port = ["--simulator-port", String(simulatorPort)];
+  const words = [binary, "grade", url, ...fields, ...only, ...port, "--json"];
+  const grading = Bun.spawn(words, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const [json, complaint] = await Promise.all([grading.stdout.text(), grading.stderr.text()]);
+  if ((await grading.exited) !== 0) throw new Error(`candor grade: ${complaint.trim()}`);
+  return Value.Parse(Grade, JSON.parse(json));
+}

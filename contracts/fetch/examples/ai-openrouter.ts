@@ -1,0 +1,11 @@
+import { createOpenRouter } from "@openrouter/ai-sdk-provider";
+import { generateText } from "ai";
+import { truthfulFetch } from "candor/fetch";
+
+const openrouter = createOpenRouter({
+  baseURL: "https://openrouter.ai/api/v1",
+  apiKey: process.env["OPENROUTER_API_KEY"] ?? "",
+  fetch: truthfulFetch(),
+});
+const { text } = await generateText({ model: openrouter("openai/gpt-4o-mini"), prompt: "Hello" });
+console.log(text);

@@ -1,0 +1,75 @@
+import { isObject, type JsonObject, parseJson } from "../core/json.ts";
+import { hasTooMuchStructure } from "../core/structure.ts";
+import { contentTypeOf, isJson } from "./content-type.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Failure } from "./failure.ts";
+
+/** How much structure a body may have: to parse more of it takes seconds and gigabytes. */
+export interface StructureSettings {
+  maxJsonDepth: number;
+  maxJsonContainers: number;
+}
+
+/** The outline of what a body says, empty where it is no object; or why it cannot be taken. */
+export type BodyReading = { outline: JsonObject } | { failure: Failure };
+
+/** Reads a body as JSON: that of a named endpoint has to be it, and without a flaw. */
+export function understandBody(
+  bytes: Uint8Array,
+  headers: Headers,
+  { dialect, findFlaw }: Endpoint,
+  limits: StructureSettings,
+): BodyReading {
+  if (!dialect.isNamed && !isJson(contentTypeOf(headers))) return { outline: {} };
+  const text = decode(bytes);
+  if (text !== undefined && isTooMuch(text, limits)) return badBody(tooMuch(limits));
+  const value = text === undefined ? undefined : parseJson(text);
+  if (!dialect.isNamed) return { outline: isObject(value) ? outline(value) : {} };
+  if (value === undefined) return badBody("The body is not JSON in UTF-8.");
+  const flaw = findFlaw(value);
+  if (flaw !== undefined) return badBody(flaw.message, flaw.param);
+  return isObject(value) ? { outline: outline(value) } : badBody("The body is not a JSON object.");
+}
+
+function isTooMuch(text: string, { maxJsonDepth, maxJsonContainers }: StructureSettings): boolean {
+  const limits = { maxDepth: maxJsonDepth, maxContainers: maxJsonContainers };
+  return hasTooMuchStructure(text, limits);
+}
+
+function tooMuch({ maxJsonDepth, maxJsonContainers }: StructureSettings): string {
+  return `The body is nested deeper than ${maxJsonDepth} (MAX_JSON_DEPTH), or has more than ${maxJsonContainers} arrays and objects (MAX_JSON_CONTAINERS).`;
+}
+
+/** A body with what its arrays and objects hold left out; of `input` the length is kept. */
+function outline(body: JsonObject): JsonObject {
+  const outlined: JsonObject = {};
+  for (const name in body) {
+    const value = body[name];
+    if (Array.isArray(value)) outlined[name] = name === "input" ? outlineOfInput(value) : [];
+    else outlined[name] = isObject(value) ? {} : value;
+  }
+  return outlined;
+}
+
+/** As many holes as there were inputs; an array of numbers, as tokens are, is one of them. */
+function outlineOfInput(items: unknown[]): unknown[] {
+  if (typeof items[0] === "number") return [0];
+  const holes: unknown[] = [];
+  holes.length = items.length;
+  return holes;
+}
+
+function badBody(problem: string, param: string | null = null): BodyReading {
+  return { failure: { kind: "bad-body", param, problem } };
+}
+
+const strictDecoder = new TextDecoder("utf-8", { fatal: true });
+
+/** The text of a body; undefined where it is not in UTF-8. */
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return strictDecoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
