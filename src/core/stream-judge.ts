@@ -179,7 +179,7 @@ export class StreamJudge {
     const meaning = this.#meaningOf(event, data);
     const fault = meaning.fault ?? this.#strayError(event) ?? this.#brokenEvent(event, data);
     this.#note(meaning, data);
-    if (fault !== undefined) return this.#takeFault(fault, meaning, data, bytes);
+    if (fault !== undefined) return this.#takeFault(fault, data, bytes);
     this.#finish(meaning);
     if (meaning.continues.length > 0) this.#mayHaveEnded = false;
     if (meaning.speaks || meaning.finishes.length > 0) this.#decide();
@@ -224,16 +224,10 @@ export class StreamJudge {
   }
 
   /** Ends the stream with a fault, but for one that comes too late to undo the answer. */
-  #takeFault(
-    fault: Fault,
-    meaning: EventMeaning,
-    data: unknown,
-    bytes: Uint8Array[],
-  ): StreamEnding | undefined {
+  #takeFault(fault: Fault, data: unknown, bytes: Uint8Array[]): StreamEnding | undefined {
     if (fault.rule === "malformed-event" && this.isWhole) return this.#endWhole(true, bytes);
-    if (!this.#parts.areFinished || fault.rule === "malformed-event") return this.#fail(fault);
+    if (!this.#parts.areFinished) return this.#fail(fault);
     this.#observe({ kind: "late-error", place: this.place });
-    this.#finish(meaning);
     this.#appendWithoutFault(bytes, data, fault);
     return undefined;
   }
