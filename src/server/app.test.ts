@@ -14,6 +14,8 @@ async function limitsWhile(
       return new Response();
     },
     turnDown: async () => new Response(),
+    guard: (_request, response) => response,
+    gate: { findForeigner: () => undefined, identify: () => ({ kind: "caller" }) },
     shutDown() {},
   };
   const app = createApp({ proxy, isReady: () => true, clientStallTimeoutMs });
