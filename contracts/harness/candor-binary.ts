@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
 /** `CANDOR_BINARY` names another one to try. */
-const BINARY = process.env["CANDOR_BINARY"] ?? join(PROJECT, "dist/candor");
+/** The compiled program, once `buildBinary` has made it. */
+export const BINARY = process.env["CANDOR_BINARY"] ?? join(PROJECT, "dist/candor");
 
 /** A made-up key that must not be in any output. */
 export const SECRET = "sk-or-v1-made-up-and-never-to-be-seen";
