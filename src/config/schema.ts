@@ -126,7 +126,7 @@ export const Config = Type.Object({
   }),
   keepAliveMs: Milliseconds(
     15_000,
-    "how often a stream on which upstream sends only comments gets a blank line",
+    "how often a stream on which upstream sends only comments gets a blank line, and how often a plain answer that FORWARDED_HOLD_MS has begun gets a space (at least every 10 s)",
   ),
   defaultRetryAfterS: Type.Integer({
     default: 2,

@@ -12,6 +12,7 @@ import { Deadline, TOO_LATE } from "./deadline.ts";
 import type { Dialect } from "./dialect.ts";
 import { type HoldLimits, UNLIMITED } from "./hold.ts";
 import { parseJson } from "./json.ts";
+import { DEFAULT_STRUCTURE, hasTooMuchStructure } from "./structure.ts";
 
 /** What the verdict is based on: the whole body, except for streams and binary answers. */
 export type AnswerReading =
@@ -114,8 +115,11 @@ function readType(response: Response, isNamed: boolean) {
   return { contentType, declared, isUnknown };
 }
 
+/** Whether a text is JSON; of one with more structure than is parsed, that is not found out. */
 function isJson(text: string): boolean {
-  return parseJson(withoutKeepAlive(text)) !== undefined;
+  return (
+    !hasTooMuchStructure(text, DEFAULT_STRUCTURE) && parseJson(withoutKeepAlive(text)) !== undefined
+  );
 }
 
 /** The form of a body by its first bytes, which are put back. */

@@ -1,4 +1,5 @@
 import { concatBytes } from "./bytes.ts";
+import { nextTurn } from "./next-turn.ts";
 
 /** The outcome of a read; at the end of a body without a value. */
 export interface NextChunk {
@@ -114,9 +115,4 @@ export class Body {
 
 function readerOf(stream: ReadableStream<Uint8Array>) {
   return stream.getReader();
-}
-
-/** Resolves when all that waits in the event loop has had its turn. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -20,6 +20,8 @@ export interface EventMeaning {
   isCounted?: boolean;
   /** The usage came, which is the last of a chat. */
   isUsage?: boolean;
+  /** It reports the error of a part, which does not end the answer. */
+  isPartError?: boolean;
 }
 
 /**

@@ -29,6 +29,7 @@ export interface StreamReading {
 const DONE = "[DONE]";
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const DONE_EVENT = encoder.encode(`data: ${DONE}\n\n`);
 const BLANK_LINE = encoder.encode("\n\n");
 
@@ -39,6 +40,8 @@ export interface JudgeOptions {
   /** An event with more structure does too. */
   structure?: StructureLimits;
   keepsComments?: boolean;
+  /** Takes secrets out of errors that go out within the answer. */
+  hide?: (text: string) => string;
   observe?: Observe;
 }
 
@@ -52,6 +55,7 @@ export class StreamJudge {
   readonly #dialect: Dialect;
   readonly #reader: EventStreamReader;
   readonly #structure: StructureLimits;
+  readonly #hide: (text: string) => string;
   readonly #observe: Observe;
   readonly #parts = new Parts();
   #isDecided = false;
@@ -73,10 +77,11 @@ export class StreamJudge {
   #isAtEnd = true;
 
   constructor(dialect: Dialect, options: JudgeOptions) {
-    const { maxEventBytes, keepsComments, structure = DEFAULT_STRUCTURE, observe } = options;
+    const { maxEventBytes, keepsComments, structure = DEFAULT_STRUCTURE, hide, observe } = options;
     this.#dialect = dialect;
     this.#reader = new EventStreamReader(maxEventBytes, keepsComments);
     this.#structure = structure;
+    this.#hide = hide ?? ((text) => text);
     this.#observe = observe ?? ignore;
   }
 
@@ -178,7 +183,10 @@ export class StreamJudge {
     this.#finish(meaning);
     if (meaning.continues.length > 0) this.#mayHaveEnded = false;
     if (meaning.speaks || meaning.finishes.length > 0) this.#decide();
-    if (event.written.length > 0) appendAdjoining(bytes, withoutNullError(event, data));
+    if (event.written.length === 0) return undefined;
+    const isError = meaning.isPartError === true || event.stray !== undefined;
+    const written = withoutNullError(event, data);
+    appendAdjoining(bytes, isError ? this.#hidden(written) : written);
     return undefined;
   }
 
@@ -203,8 +211,16 @@ export class StreamJudge {
     // Data that is no object has no fields.
     const fields = isObject(data) ? data : {};
     const meaning = this.#dialect.readEvent(fields, this.#hasSpoken);
-    if (found === undefined || this.#dialect.isPartError?.(fields)) return meaning;
-    return { ...meaning, fault: found };
+    if (found === undefined) return meaning;
+    const isPartError = this.#dialect.isPartError?.(fields) === true;
+    return isPartError ? { ...meaning, isPartError } : { ...meaning, fault: found };
+  }
+
+  /** The bytes of an event that is about an error, without secrets. */
+  #hidden(written: Uint8Array): Uint8Array {
+    const text = decoder.decode(written);
+    const shown = this.#hide(text);
+    return shown === text ? written : encoder.encode(shown);
   }
 
   /** Ends the stream with a fault, but for one that comes too late to undo the answer. */
@@ -278,7 +294,7 @@ export class StreamJudge {
     if (!isObject(data) || fault.error === data) return;
     const rest = publicObject(this.#dialect.withoutFault(data));
     if (Object.keys(rest).length === 0) return;
-    bytes.push(encoder.encode(`data: ${JSON.stringify(rest)}\n\n`));
+    bytes.push(encoder.encode(this.#hide(`data: ${JSON.stringify(rest)}\n\n`)));
   }
 
   /** Notes where an event stands, of which the body may hold several pieces. */

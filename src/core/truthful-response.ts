@@ -12,6 +12,7 @@ import { cutFault, type Fault, isOwnFinding, silentFault } from "./fault.ts";
 import { UPSTREAM_TIMEOUT } from "./give-up.ts";
 import { type HeldStream, type HoldLimits, holdStream, UNLIMITED } from "./hold.ts";
 import { isObject, type JsonObject } from "./json.ts";
+import { inTurn } from "./next-turn.ts";
 import { type BreakPolicy, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
 import type { Observe, Place, RelayReason, ToldFault } from "./steps.ts";
@@ -95,7 +96,7 @@ export async function truthfulResponse(
   if (generationId !== null) observe({ kind: "facts", facts: { generationId } });
   const reading = await readInTime(exchange);
   observe({ kind: "form", form: reading.form });
-  return answer(reading, exchange);
+  return inTurn("text" in reading ? reading.text.length : 0, () => answer(reading, exchange));
 }
 
 /** Reads what the verdict is based on, within `upstreamTimeoutMs`. */
@@ -129,13 +130,15 @@ function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<
   switch (reading.form) {
     case "status": {
       const { structure } = exchange.limits;
-      const readable = hasTooMuchStructure(reading.text, structure) ? "" : reading.text;
-      return repair(statusFault(upstream.status, readable, asked.dialect), undefined, exchange);
+      const { text } = reading;
+      const readable = hasTooMuchStructure(text, structure) ? "" : text;
+      const fault = statusFault(upstream.status, readable, asked.dialect, asked.hide);
+      return inTurn(text.length, () => repair(fault, undefined, exchange));
     }
     case "text": {
       const isAnswer = !asked.dialect.isNamed && !isPage(upstream.headers, reading.text);
       if (isAnswer) return relayWhole(reading.bytes, undefined, exchange);
-      return repair(pageFault(upstream.headers, reading.text), undefined, exchange);
+      return repair(pageFault(upstream.headers, reading.text, asked.hide), undefined, exchange);
     }
     case "json":
       return answerJson(reading, exchange);
@@ -153,17 +156,17 @@ function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<
 function answerJson(
   { bytes, text }: { bytes: Uint8Array<ArrayBuffer>; text: string },
   exchange: Exchange,
-): Response {
-  const { body, dialect } = exchange.asked;
-  const { value, fault } = judgeAnswer(text, body, dialect, exchange.limits.structure);
+): Response | Promise<Response> {
+  const { body, dialect, hide } = exchange.asked;
+  const { value, fault, isJob } = judgeAnswer(text, body, dialect, exchange.limits.structure);
   if (isObject(value)) exchange.observe({ kind: "facts", facts: readFacts(value) });
   const place = { event: undefined, start: 0, end: bytes.length };
-  if (fault !== undefined) return repair(fault, place, exchange);
+  if (fault !== undefined) return inTurn(text.length, () => repair(fault, place, exchange));
   if (isStreamAsked(exchange.asked) && dialect.isNamed) {
     const sentence = "Upstream answered a streaming request with plain JSON.";
     return repair(silentFault("unexpected-form", sentence), place, exchange);
   }
-  return relayWhole(bytes, "json", exchange);
+  return relayWhole(isJob === true ? hideInBytes(bytes, text, hide) : bytes, "json", exchange);
 }
 
 async function answerStream(exchange: Exchange): Promise<Response> {
@@ -172,6 +175,7 @@ async function answerStream(exchange: Exchange): Promise<Response> {
     maxEventBytes: limits.streamEventBytes,
     keepsComments: limits.keepComments,
     structure: limits.structure,
+    hide: asked.hide,
     observe,
   });
   const held = await holdStream(body, judge, holdLimits(exchange), observe, headersAt);
@@ -274,6 +278,16 @@ function hideInFields(headers: Headers, hide: (text: string) => string): void {
     if (hide(name) !== name) headers.delete(name);
     else if (shown !== value) headers.set(name, shown);
   }
+}
+
+/** Takes secrets out of a text, of which nothing else changes by a byte. */
+function hideInBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  text: string,
+  hide: (text: string) => string,
+): Uint8Array<ArrayBuffer> {
+  const shown = hide(text);
+  return shown === text ? bytes : encoder.encode(shown);
 }
 
 /** The context of an error in band where the answer is no judged stream. */

@@ -15,11 +15,13 @@ export function loadFixtures(): Map<string, Recording> {
   if (FOLDER === undefined) throw new Error("The fixtures are missing.");
   const files = readdirSync(FOLDER, { recursive: true }).map(String);
   const names = files.flatMap((file) => (file.endsWith(".json") ? [file.slice(0, -5)] : []));
-  return new Map(
-    names
-      .toSorted()
-      .map((name) => [name, parseRecording(readFileSync(`${FOLDER}/${name}.json`, "utf8"))]),
-  );
+  return new Map(names.toSorted().map((name) => [name, readFixture(name)]));
+}
+
+/** One recording, by its name. Throws where there is none. */
+export function readFixture(name: string): Recording {
+  if (FOLDER === undefined) throw new Error("The fixtures are missing.");
+  return parseRecording(readFileSync(`${FOLDER}/${name}.json`, "utf8"));
 }
 
 /** A recording from its JSON text. Throws an error that names what is wrong with it. */

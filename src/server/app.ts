@@ -5,6 +5,7 @@ import { answerAlone } from "../proxy/proxy.ts";
 import { findMissingHost, findWrongMethod } from "../proxy/refusals.ts";
 import { unknownPath } from "../proxy/unknown-path.ts";
 import { createDispatch, type RoutesContext } from "./dispatch.ts";
+import { createDocuments } from "./documents.ts";
 import type { Pages } from "./pages.ts";
 import { createRoutes } from "./routes.ts";
 
@@ -20,6 +21,7 @@ export interface AppContext extends RoutesContext {
 export function createApp(context: AppContext, endpoints: Endpoint[] = NAMED) {
   const { proxy, isReady, pages } = context;
   const dispatch = createDispatch(context, endpoints);
+  const documents = createDocuments();
 
   /** Answers a load balancer or an orchestrator. Probes need no key, and are not logged. */
   function probe(arrival: Arrival, isGood: boolean, status: string): Promise<Response> {
@@ -28,6 +30,14 @@ export function createApp(context: AppContext, endpoints: Endpoint[] = NAMED) {
     if (failure !== undefined) return proxy.turnDown(arrival, failure);
     const response = Response.json({ status }, { status: isGood ? 200 : 503 });
     return answerAlone(proxy.guard(request, response));
+  }
+  /** Answers with a document about the API, which needs no key. */
+  async function read(arrival: Arrival, make: () => Promise<Response>): Promise<Response> {
+    const { request } = arrival;
+    const wrong = findWrongMethod(request, ["GET", "HEAD"]) ?? findMissingHost(request);
+    const failure = wrong ?? proxy.gate.findForeigner(request);
+    if (failure !== undefined) return proxy.turnDown(arrival, failure);
+    return answerAlone(proxy.guard(request, await make()));
   }
   /** Claude Code asks one of these at every start, without a key. */
   const greet = (request: Request) => answerAlone(proxy.guard(request, new Response(null)));
@@ -42,6 +52,10 @@ export function createApp(context: AppContext, endpoints: Endpoint[] = NAMED) {
       const isGood = isReady();
       return probe({ request, path, route: "/readyz" }, isGood, isGood ? "ready" : "draining");
     })
+    .all("/openapi.json", ({ request, path }) =>
+      read({ request, path, route: "none" }, documents.openapi),
+    )
+    .all("/docs", ({ request, path }) => read({ request, path, route: "none" }, documents.docs))
     .head("/", ({ request }) => greet(request))
     .head("/api", ({ request }) => greet(request))
     .onError(({ code, error, request, path }) => {
