@@ -14,7 +14,7 @@ const LONGEST_PAGE = 8000;
 /** The most of a failure's event stream that is looked through for its error. */
 const LONGEST_LOOK = 500_000;
 
-/** How what is full of mark-up begins: HTML, XML. */
+/** How HTML and XML begin. */
 const MARKED_UP = /^\s*<(!doctype|html|\?xml)/i;
 
 /** How HTML begins, in the form of XML as well. Other XML may be data: fixtures/models/200-rss.json. */
@@ -56,8 +56,8 @@ export function judgeAnswer(
 }
 
 /**
- * Whether an answer of an endpoint without a dialect is about a job, whose `error` is the job's: a
- * poll that told of it has succeeded (fixtures/videos/200-failed.json).
+ * Whether an answer describes a job, on an endpoint without a dialect. Its `error` is the job's: the
+ * poll itself succeeded (fixtures/videos/200-failed.json).
  */
 function isJob(value: unknown, { isNamed }: Dialect): boolean {
   if (isNamed || !isObject(value)) return false;

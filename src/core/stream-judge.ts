@@ -141,10 +141,10 @@ export class StreamJudge {
     return reading;
   }
 
-  /** What the end of the body makes of an answer whose end has not been said. */
+  /** The body ended although no event said that the answer did: whether it is whole all the same. */
   #endHere(interruption: Fault | undefined, bytes: Uint8Array[]): StreamEnding {
     const isCut = interruption !== undefined;
-    // Behind half an event nothing can follow, [DONE] as little as an error.
+    // Nothing can follow half an event: neither [DONE] nor an error.
     if (!this.#isMidEvent) {
       if (this.isWhole) return this.#endWhole(isCut, bytes);
       const isAtItsEnd = this.#mayHaveEnded || (this.#dialect.wholeAt === "end" && this.#isDecided);
@@ -174,7 +174,7 @@ export class StreamJudge {
     if (isDone(event.data)) return this.#takeDone(event, bytes);
     if (isHeartbeat(event)) return undefined;
     const data = event.data === undefined ? undefined : parseJson(event.data);
-    // What comes behind the dialect's own end is none of the answer.
+    // Events after the dialect's own end are not part of the answer.
     if (this.#dialect.wholeAt === "parts" && this.#parts.areFinished) return undefined;
     const meaning = this.#meaningOf(event, data);
     const fault = meaning.fault ?? this.#strayError(event) ?? this.#brokenEvent(event, data);
@@ -190,7 +190,7 @@ export class StreamJudge {
     return undefined;
   }
 
-  /** Passes on what is not judged: it is more than any error needs. */
+  /** Passes an event on unjudged: it is larger than any error. */
   #passOn(written: Uint8Array, isMidEvent: boolean, bytes: Uint8Array[]): undefined {
     this.#decide();
     this.#isMidEvent = isMidEvent;
@@ -208,7 +208,7 @@ export class StreamJudge {
   #read(data: unknown): EventMeaning {
     if (data === undefined) return NO_MEANING;
     const found = findError(data, "error-in-event");
-    // What is no object says as much as an empty one.
+    // Data that is no object has no fields.
     const fields = isObject(data) ? data : {};
     const meaning = this.#dialect.readEvent(fields, this.#hasSpoken);
     if (found === undefined) return meaning;
@@ -232,7 +232,7 @@ export class StreamJudge {
     return undefined;
   }
 
-  /** Takes down what an event says, before anything is made of it. */
+  /** Records what an event says. */
   #note(meaning: EventMeaning, data: unknown): void {
     const { continues, speaking = [], finishes } = meaning;
     this.#parts.open([...continues, ...finishes], speaking);
@@ -255,8 +255,8 @@ export class StreamJudge {
 
   /**
    * The error that bare JSON without `data:` reports, of which a parser would see nothing
-   * (fixtures/chat-completions/stream-raw-json-line.json). It is no part of the answer, so that it
-   * cannot be the end of a failed one.
+   * (fixtures/chat-completions/stream-raw-json-line.json). Such a line is not part of the answer, so
+   * it cannot show that the generation failed.
    */
   #strayError({ stray }: StreamEvent): Fault | undefined {
     if (stray === undefined) return undefined;
@@ -324,10 +324,10 @@ export class StreamJudge {
   }
 }
 
-/** Of so many lines that begin like JSON, one is tried: no honest stream has more than one. */
+/** At most this many lines that begin like JSON are tried: an honest stream has one. */
 const MOST_STRAY_LINES = 100;
 
-/** What of lines that are no fields may be JSON: all of them as one, or one of them. */
+/** The texts that may be JSON: all lines that are no fields together, or each of them alone. */
 function jsonLines(stray: string): string[] {
   const lines = stray.split("\n").filter((line) => /^\s*[[{]/.test(line));
   return /^\s*[[{]/.test(stray)
@@ -344,7 +344,7 @@ function isDone(data: string | undefined): boolean {
   return data === DONE || (data !== undefined && data.includes(DONE) && data.trim() === DONE);
 }
 
-/** An event whose data is blank: SDKs throw at it, and it says nothing. */
+/** An event with blank data. It means nothing, and SDKs throw at it. */
 function isHeartbeat({ name, data }: StreamEvent): boolean {
   return data !== undefined && name !== "error" && data.trim() === "";
 }

@@ -99,7 +99,7 @@ export async function truthfulResponse(
   return inTurn("text" in reading ? reading.text.length : 0, () => answer(reading, exchange));
 }
 
-/** Reads what a verdict is made on, within the limit of an answer that is no stream. */
+/** Reads what the verdict is based on, within `upstreamTimeoutMs`. */
 async function readInTime(exchange: Exchange): Promise<AnswerReading> {
   const { upstream, body, asked, limits } = exchange;
   const { control } = asked;
@@ -117,7 +117,7 @@ async function readInTime(exchange: Exchange): Promise<AnswerReading> {
   }
 }
 
-/** A body that broke off because the exchange was given up says nothing about upstream. */
+/** Throws the reason if the exchange was given up: the body broke off because of that. */
 function throwIfGivenUp({ asked }: Exchange, hasStatus: boolean): void {
   const { aborted, reason } = asked.control.signal;
   // The status of a failure is true already, even where its body came too late.
@@ -194,7 +194,7 @@ async function answerStream(exchange: Exchange): Promise<Response> {
 
 function relayStream(held: HeldStream, judge: StreamJudge, exchange: Exchange): Response {
   const { upstream } = exchange;
-  // Before the pump begins: a stream that was read to its end is over at once.
+  // Committed before the pump begins: it ends a stream that was read to its end at once.
   const isLimit = held.ending === undefined && !judge.isDecided;
   commit(isLimit ? "hold-limit" : "content", judge.place, exchange);
   const tell = (fault: Fault, place: Place | undefined) =>
@@ -290,7 +290,7 @@ function hideInBytes(
   return shown === text ? bytes : encoder.encode(shown);
 }
 
-/** What an answer that is no judged stream gives for an error in band. */
+/** The context of an error in band where the answer is no judged stream. */
 const NO_CONTEXT = { event: undefined, frame: undefined };
 
 /** The truth about an answer that failed behind the status line, as events. */

@@ -1,38 +1,28 @@
 import { expect, test } from "bun:test";
 import type { Ending } from "../core/steps.ts";
-import type { Connection, Proxy } from "../proxy/proxy.ts";
-import { createApp } from "./app.ts";
+import type { Connection } from "../proxy/proxy.ts";
+import { connectionOf } from "./client-connection.ts";
 
 /** The idle limits, in seconds, that a request's connection gets while `use` has it. */
 async function limitsWhile(
   use: (connection: Connection | undefined) => void,
   clientStallTimeoutMs = 60_000,
 ): Promise<number[]> {
-  const proxy: Proxy = {
-    async answer(_arrival, _endpoint, connection) {
-      use(connection);
+  await using server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch(request, own) {
+      use(connectionOf(own, request, clientStallTimeoutMs));
       return new Response();
     },
-    turnDown: async () => new Response(),
-    guard: (_request, response) => response,
-    gate: { findForeigner: () => undefined, identify: () => ({ kind: "caller" }) },
-    shutDown() {},
-  };
-  const app = createApp({ proxy, isReady: () => true, clientStallTimeoutMs });
-  app.listen({ hostname: "127.0.0.1", port: 0 });
-  const { server } = app;
-  if (server === null) throw new Error("The server did not start.");
+  });
   const limits: number[] = [];
   const given = server.timeout.bind(server);
   server.timeout = (request, seconds) => {
     limits.push(seconds);
     given(request, seconds);
   };
-  try {
-    await Bun.fetch(`http://127.0.0.1:${server.port}/v1/models`);
-  } finally {
-    await server.stop(true);
-  }
+  await Bun.fetch(server.url);
   return limits;
 }
 
