@@ -1,0 +1,24 @@
+import packageJson from "../../package.json" with { type: "json" };
+import { createLog } from "../observe/log.ts";
+import { keepWarm } from "../server/warm.ts";
+import { startWorker, type WorkerSettings } from "../server/workers/worker.ts";
+import { outgoingProxy } from "./outgoing-proxy.ts";
+import { stopOnSignal } from "./signals.ts";
+
+/** Serves as one of several processes, until a signal or the parent ends it. */
+export async function serveAsWorker(settings: Omit<WorkerSettings, "log">): Promise<never> {
+  const { config, assignment, environment } = settings;
+  const { logFormat, isColored } = assignment;
+  const { logLevel } = config;
+  const log = createLog({ logLevel, logFormat, isColored, version: packageJson.version });
+  const worker = await startWorker({ ...settings, log });
+  // Through an outgoing proxy another connection would be needed.
+  const isDirect = outgoingProxy(config.openrouterBaseUrl, environment) === undefined;
+  if (isDirect) keepWarm(config.openrouterBaseUrl);
+  async function stop(): Promise<void> {
+    await worker.drain();
+    void log.flush();
+  }
+  void worker.dismissed.then(() => process.kill(process.pid, "SIGTERM"));
+  return stopOnSignal(stop);
+}
