@@ -31,7 +31,9 @@ export async function serveWithWorkers(asked: WithWorkers): Promise<Ending> {
   const parent = await startParent({ config, count, environment, words, log, output, isColored });
   if ("problem" in parent) return refused([parent.problem]);
   process.on("SIGUSR2", () => void parent.replace());
-  const line = startLine(parent.url, config, environment, findOpenFilesLimit());
+  // Each of them may have so many.
+  const mostFiles = findOpenFilesLimit() * count;
+  const line = startLine(parent.url, config, environment, mostFiles);
   log.info(`${line}; workers: ${count}`);
   return stopOnSignal(async () => {
     log.info("draining");

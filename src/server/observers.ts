@@ -10,7 +10,6 @@ import type { TelemetrySettings } from "../observe/telemetry/telemetry-settings.
 import { createPage, type Page, type PageSettings } from "../page/page.ts";
 import type { Watchers } from "../proxy/exchange.ts";
 import { type Life, pageStatus } from "./page-status.ts";
-import { findOpenFilesLimit } from "./open-files.ts";
 import { measureUsage, type Usage } from "./workers/usage.ts";
 
 /** Everything that watches a server's exchanges. */
@@ -44,7 +43,7 @@ export async function createObservers(context: ObserversContext): Promise<Observ
     cpuSeconds: () => readUsage().cpuSeconds,
     residentBytes: () => readUsage().residentBytes,
     openFiles: () => readUsage().openFiles,
-    maxFiles: findOpenFilesLimit,
+    maxFiles: () => readUsage().maxFiles,
     memoryLimitBytes: () => life.memoryLimitMb * 2 ** 20,
     isDraining: () => life.isDraining,
   });

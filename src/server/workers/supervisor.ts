@@ -40,6 +40,7 @@ export function createSupervisor({ count, launch, log }: SupervisorParts): Super
   const alive = new Set<WorkerProcess>();
   let isStopping = false;
   let isReplacing = false;
+  let replacements = 0;
 
   function launchOne(): WorkerProcess {
     const worker = launch();
@@ -96,8 +97,10 @@ export function createSupervisor({ count, launch, log }: SupervisorParts): Super
     const problem = await launchAll();
     isReplacing = false;
     if (isStopping) return;
-    if (problem === undefined) log.info(`${count} new workers listen; the old ones finish`);
-    else log.error(`the workers were not replaced: ${problem}; the old ones go on`);
+    replacements += 1;
+    const head = `restart ${replacements} of the workers`;
+    if (problem === undefined) log.info(`${head}: ${count} new ones listen; the old ones finish`);
+    else log.error(`${head} failed: ${problem}; the old ones go on`);
   }
   return {
     start: launchAll,

@@ -1,32 +1,36 @@
-import { countOpenFiles } from "../open-files.ts";
+import { countOpenFiles, findOpenFilesLimit } from "../open-files.ts";
 
 /** What a process uses of the machine. */
 export interface Usage {
   /** Processor time since its start, user and system. */
   cpuSeconds: number;
   residentBytes: number;
-  /** Absent where it cannot be told. */
+  /** What is open, and may be; absent where it cannot be told. */
   openFiles?: number;
+  maxFiles?: number;
 }
 
 /** What this process uses now. */
 export function measureUsage(): Usage {
   const { user, system } = process.cpuUsage();
   const openFiles = countOpenFiles();
+  const maxFiles = findOpenFilesLimit();
   return {
     cpuSeconds: (user + system) / 1e6,
     residentBytes: process.memoryUsage.rss(),
     ...(openFiles !== undefined && { openFiles }),
+    ...(Number.isFinite(maxFiles) && { maxFiles }),
   };
 }
 
 /** What processes use together. */
 export function addUsages(usages: Iterable<Usage>): Usage {
-  const sum = { cpuSeconds: 0, residentBytes: 0, openFiles: 0 };
-  for (const { cpuSeconds, residentBytes, openFiles = 0 } of usages) {
+  const sum = { cpuSeconds: 0, residentBytes: 0, openFiles: 0, maxFiles: 0 };
+  for (const { cpuSeconds, residentBytes, openFiles = 0, maxFiles = 0 } of usages) {
     sum.cpuSeconds += cpuSeconds;
     sum.residentBytes += residentBytes;
     sum.openFiles += openFiles;
+    sum.maxFiles += maxFiles;
   }
   return sum;
 }
