@@ -15,10 +15,18 @@ export async function serveAsWorker(settings: Omit<WorkerSettings, "log">): Prom
   // Through an outgoing proxy another connection would be needed.
   const isDirect = outgoingProxy(config.openrouterBaseUrl, environment) === undefined;
   if (isDirect) keepWarm(config.openrouterBaseUrl);
+  let isStopping = false;
   async function stop(): Promise<void> {
+    isStopping = true;
     await worker.drain();
     void log.flush();
   }
-  void worker.dismissed.then(() => process.kill(process.pid, "SIGTERM"));
+  void worker.dismissed.then(() => {
+    if (!isStopping) process.kill(process.pid, "SIGTERM");
+  });
+  // A parent that drains goes before its workers only where a second signal ends it at once.
+  void worker.orphaned.then(() => {
+    if (isStopping) process.exit(1);
+  });
   return stopOnSignal(stop);
 }

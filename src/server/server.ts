@@ -12,7 +12,7 @@ import { createPages } from "./pages.ts";
 import type { Life } from "./page-status.ts";
 import { createMemory, defaultMemoryLimitMb } from "./memory.ts";
 import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
-import { withHandover } from "./workers/handover.ts";
+import { createHandover } from "./workers/handover.ts";
 import { createWrongKeys } from "./wrong-keys.ts";
 
 /** A server that listens. */
@@ -25,10 +25,10 @@ export interface RunningServer {
    */
   drain(): Promise<void>;
   /**
-   * The same where others listen on the port by now: stays ready, and asks clients for so long to
-   * connect anew.
+   * The same where others listen on the port by now: stays ready, and listens until its clients have
+   * gone over to those, or `hurry` resolves, or `drainTimeoutMs` are over.
    */
-  handOver(pauseMs: number): Promise<void>;
+  handOver(hurry: Promise<void>): Promise<void>;
   /** How many wrong keys were shown, by the client's address. */
   wrongKeys(): ReadonlyMap<string, number>;
 }
@@ -66,10 +66,10 @@ export function startServer(
   const wrongKeys = createWrongKeys(log.warn);
   const memory = createMemory(life.memoryLimitMb);
   const watchers = observers?.watchers ?? { sinks: [log] };
-  const sinks = [...watchers.sinks, wrongKeys];
+  const handover = isPortShared ? createHandover() : undefined;
+  const sinks = [...watchers.sinks, wrongKeys, ...(handover ? [handover.sink] : [])];
   const ownProxy = createProxy(config, send, { ...watchers, sinks }, memory);
-  let isLeaving = false;
-  const proxy = isPortShared ? withHandover(ownProxy, () => isLeaving) : ownProxy;
+  const proxy = handover?.around(ownProxy) ?? ownProxy;
   const pages = observers && createPages(proxy, observers, config.proxyApiKeys.length > 0);
   const { clientStallTimeoutMs } = config;
   const app = createApp({ proxy, isReady: () => !life.isDraining, clientStallTimeoutMs, pages });
@@ -105,9 +105,8 @@ export function startServer(
       await Bun.sleep(config.drainDelayMs);
       await stop();
     },
-    async handOver(pauseMs) {
-      isLeaving = true;
-      await Bun.sleep(pauseMs);
+    async handOver(hurry) {
+      await Promise.race([handover?.begin(), hurry, Bun.sleep(config.drainTimeoutMs)]);
       await stop();
     },
   };

@@ -19,8 +19,14 @@ export type FromWorker =
   /** The last message; the worker ends with the answer. */
   | { kind: "done" };
 
-/** What the parent tells a worker: that others have taken its place, or that `done` has come. */
-export type ToWorker = { kind: "retire" } | { kind: "go" };
+/** What the parent tells a worker. */
+export type ToWorker =
+  /** Others have its place. */
+  | { kind: "retire" }
+  /** It retires, and all the others stop, too. */
+  | { kind: "hurry" }
+  /** `done` has come. */
+  | { kind: "go" };
 
 /** Whether a message is one of a worker's: parent and worker are the same program. */
 export function isFromWorker(message: unknown): message is FromWorker {
@@ -29,7 +35,7 @@ export function isFromWorker(message: unknown): message is FromWorker {
 
 /** Whether a message is one of the parent's. */
 export function isToWorker(message: unknown): message is ToWorker {
-  return hasKind(message, ["retire", "go"]);
+  return hasKind(message, ["retire", "hurry", "go"]);
 }
 
 function hasKind(message: unknown, kinds: string[]): boolean {

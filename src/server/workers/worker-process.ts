@@ -7,9 +7,9 @@ export interface WorkerProcess {
   listening: Promise<string | undefined>;
   /** Resolves when it is gone, with how it ended, such as `by SIGKILL`. */
   ended: Promise<string>;
-  /** Others have its place: it listens no more after a while, and finishes what is open. */
+  /** Others have its place: it leads its clients there, and finishes what is open. */
   retire(): void;
-  /** It drains as at SIGTERM, unless it is on its way out already. */
+  /** It drains as at SIGTERM, or stops to listen at once where it retires. */
   stop(): void;
   kill(): void;
 }
@@ -62,7 +62,8 @@ export function startWorkerProcess(start: WorkerStart): WorkerProcess {
     },
     stop() {
       // A second signal would end it at once.
-      if (!isLeaving) child.kill("SIGTERM");
+      if (isLeaving) tell({ kind: "hurry" });
+      else child.kill("SIGTERM");
       isLeaving = true;
     },
     kill: () => child.kill("SIGKILL"),

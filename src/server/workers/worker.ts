@@ -6,7 +6,6 @@ import { createObservers, type Observers } from "../observers.ts";
 import { createLife, startServer } from "../server.ts";
 import type { Assignment } from "./assignment.ts";
 import { type FromWorker, isToWorker } from "./messages.ts";
-import { HANDOVER_MS } from "./handover.ts";
 import { createPagesOfParent } from "./pages-of-parent.ts";
 import { createRecordRelay } from "./record-relay.ts";
 
@@ -20,13 +19,12 @@ export interface WorkerSettings {
   log: Log;
 }
 
-/** Why a worker has to go. */
-type Dismissal = "replaced" | "orphaned";
-
 /** A worker that listens. */
 export interface RunningWorker {
   /** Resolves when the parent wants it to go, since others have its place, or the parent is gone. */
-  dismissed: Promise<Dismissal>;
+  dismissed: Promise<void>;
+  /** Resolves when the parent is gone. */
+  orphaned: Promise<void>;
   /** Finishes what is open, and tells the parent of it. */
   drain(): Promise<void>;
 }
@@ -55,22 +53,21 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     close: own.close,
   };
   const server = startServer(config, send, log, { observers, life, isPortShared: true });
-  const { dismissed, released } = listenToParent();
-  let dismissal: Dismissal | undefined;
-  void dismissed.then((reason) => {
-    dismissal = reason;
+  const orders = listenToParent();
+  let isDismissed = false;
+  void orders.dismissed.then(() => {
+    isDismissed = true;
   });
   tell({ kind: "listening", url: server.url });
   return {
-    dismissed,
+    dismissed: orders.dismissed,
+    orphaned: orders.orphaned,
     async drain() {
-      if (dismissal === undefined) await server.drain();
-      // The port of an orphan has to be free for the next parent.
-      else await server.handOver(dismissal === "orphaned" ? 0 : HANDOVER_MS);
+      await (isDismissed ? server.handOver(orders.hurry) : server.drain());
       relay.close();
       relay.flush();
       tell({ kind: "done" });
-      await released;
+      await orders.released;
     },
   };
 }
@@ -80,17 +77,30 @@ function tell(message: FromWorker): void {
   if (process.connected) process.send?.(message);
 }
 
-function listenToParent(): { dismissed: Promise<Dismissal>; released: Promise<void> } {
-  const dismissed = Promise.withResolvers<Dismissal>();
+interface Orders {
+  dismissed: Promise<void>;
+  hurry: Promise<void>;
+  released: Promise<void>;
+  orphaned: Promise<void>;
+}
+
+/** What the parent wants; all of it once the parent is gone. */
+function listenToParent(): Orders {
+  const dismissed = Promise.withResolvers<void>();
+  const hurry = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
+  const orphaned = Promise.withResolvers<void>();
+  const of = { retire: dismissed, hurry, go: released };
   process.on("message", (message: unknown) => {
-    if (!isToWorker(message)) return;
-    if (message.kind === "retire") dismissed.resolve("replaced");
-    else released.resolve();
+    if (isToWorker(message)) of[message.kind].resolve();
   });
   process.on("disconnect", () => {
-    dismissed.resolve("orphaned");
-    released.resolve();
+    for (const order of [...Object.values(of), orphaned]) order.resolve();
   });
-  return { dismissed: dismissed.promise, released: released.promise };
+  return {
+    dismissed: dismissed.promise,
+    hurry: hurry.promise,
+    released: released.promise,
+    orphaned: orphaned.promise,
+  };
 }
