@@ -13,6 +13,7 @@ export const SECRET = "sk-or-v1-made-up-and-never-to-be-seen";
 /** The compiled program, running in an empty folder; killed at the end of its scope. */
 export interface CandorBinary extends AsyncDisposable {
   url: string;
+  pid: number;
   signal(name: NodeJS.Signals): void;
   /** Resolves with the exit code. */
   exited: Promise<number>;
@@ -102,6 +103,7 @@ async function spawn({ environment = {}, flags = [], files = {} }: StartOptions)
   const closed = collect(program.stdout);
   const collected = Promise.all([closed, collect(program.stderr)]);
   return {
+    pid: program.pid,
     signal: (name: NodeJS.Signals) => program.kill(name),
     exited: collected.then(() => program.exited),
     output: () => output,
