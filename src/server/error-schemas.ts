@@ -38,7 +38,6 @@ export const AnthropicError = Type.Object({
     message: Message,
     code: Type.Optional(Type.String({ description: "a word for the failure" })),
     metadata: Metadata,
-    status: InBandStatus,
   }),
   request_id: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 });

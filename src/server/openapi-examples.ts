@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { readConfig } from "../config/config.ts";
 import { parseJson } from "../core/json.ts";
 import { endpointOf } from "../proxy/endpoint.ts";
@@ -109,6 +110,8 @@ async function answerOf(
   { summary, init, settings = {} }: Ask,
   send: Send,
 ): Promise<ExampleAnswer> {
+  // Requests that are under way do not wait for all examples.
+  await setImmediate();
   const reading = readConfig(settings, []);
   if ("problems" in reading) throw new Error(reading.problems.join("\n"));
   const proxy = createProxy(reading.config, send, { sinks: [] });
