@@ -90,7 +90,8 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
     const page = (await Bun.file(call.page).exists()) ? await Bun.file(call.page).text() : "";
     const { name, notes = "", clients } = set;
     const markdown = measured?.markdown ?? "";
-    await Bun.write(call.page, renewPage(page, { name, clients, trials, notes, markdown }));
+    const result = { name, clients, trials, notes, markdown };
+    await Bun.write(call.page, renewPage(page, result, names));
   }
   return [...worseAmong(trials), ...(measured?.worse ?? [])];
 }

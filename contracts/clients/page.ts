@@ -35,15 +35,23 @@ known of it, straight and through Candor, and writes this page. Each set is run 
   \`STREAM_IDLE_TIMEOUT_MS\` elsewhere; straight, most clients wait for ten minutes.
 `;
 
-/** The page with a set's part put in the place of its old one, the sets in alphabetical order. */
-export function renewPage(page: string, result: SetResult): string {
+/**
+ * The page with a set's part put in the place of its old one, the sets in alphabetical order. It says
+ * which of all sets it has nothing of.
+ */
+export function renewPage(page: string, result: SetResult, sets: string[]): string {
   const parts = new Map<string, string>();
   const found = page.matchAll(/<!-- set: (\S+) -->\n[^]*?<!-- end of \1 -->/g);
   for (const [text, name = ""] of found) parts.set(name, text);
   const { name } = result;
   parts.set(name, `<!-- set: ${name} -->\n\n${partOf(result)}\n<!-- end of ${name} -->`);
   const inOrder = [...parts].toSorted(([one], [other]) => one.localeCompare(other));
-  return [HEAD, ...inOrder.map(([, text]) => `${text}\n`)].join("\n");
+  const missing = sets.filter((one) => !parts.has(one));
+  const head =
+    missing.length === 0
+      ? HEAD
+      : `${HEAD}\nNot on this page, since not run: ${missing.join(", ")}.\n`;
+  return [head, ...inOrder.map(([, text]) => `${text}\n`)].join("\n");
 }
 
 function partOf({ name, clients: all, trials, notes, markdown }: SetResult): string {
