@@ -21,10 +21,13 @@ test("with nothing open it is over after the pause", async () => {
 
 /** Later than a timer of 0 ms. */
 async function twoTurns(): Promise<string> {
-  const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
   await turn();
   await turn();
   return "not over";
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 2));
 }
 
 function createRecord(): ExchangeRecord {
