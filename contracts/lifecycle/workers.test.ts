@@ -102,6 +102,17 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
   },
 );
 
+test("a signal that comes more than a second after the first ends all workers at once", async () => {
+  using upstream = startRawUpstream();
+  await using candor = await startWorkers(upstream);
+  const { asked } = await openStream(candor, upstream);
+  const again = setInterval(() => candor.signal("SIGTERM"), 100);
+  const code = await candor.exited;
+  clearInterval(again);
+  expect(code).toBe(1);
+  await asked.closed;
+});
+
 test("workers whose parent was killed finish what is open, and free the port", async () => {
   using upstream = startRawUpstream();
   await using candor = await startWorkers(upstream);

@@ -8,7 +8,8 @@ const VARIABLE = "CANDOR_WORKER";
 export const Assignment = Type.Object({
   /** How many workers there are: each takes its share of the limits. */
   count: Type.Integer({ minimum: 1 }),
-  /** The port that all workers share. */
+  /** Where all workers listen. */
+  host: Type.String(),
   port: Type.Integer(),
   /** The socket on which the parent answers for the page and the metrics, and what opens it. */
   socket: Type.String(),

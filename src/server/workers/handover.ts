@@ -18,7 +18,7 @@ export interface Handover {
 const PAUSE_MS = 1000;
 
 /** Creates a handover, which has not begun. */
-export function createHandover(): Handover {
+export function createHandover(pauseMs = PAUSE_MS): Handover {
   const open = new Set<ExchangeRecord>();
   /** What was open at the beginning: its answer may have begun without the field. */
   let awaited: Set<ExchangeRecord> | undefined;
@@ -46,7 +46,7 @@ export function createHandover(): Handover {
       awaited = new Set(open);
       if (awaited.size === 0) answered.resolve();
       await answered.promise;
-      await Bun.sleep(PAUSE_MS);
+      await Bun.sleep(pauseMs);
     },
   };
 }

@@ -74,6 +74,7 @@ export async function startParent(
   const pages = serveParentPages(observers);
   const environment = assign(settings.environment, {
     count,
+    host: config.host,
     port,
     socket: pages.socket,
     token: pages.token,

@@ -32,9 +32,9 @@ export interface RunningWorker {
 /** Starts a worker. Throws where it cannot listen. */
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { assignment, environment, telemetry, send, log } = settings;
-  const { socket, token, port } = assignment;
+  const { socket, token, host, port } = assignment;
   const { history: _history, metricsPort: _metricsPort, ...rest } = settings.config;
-  const config: Config = { ...rest, port };
+  const config: Config = { ...rest, host, port };
   const relay = createRecordRelay(tell);
   const pages = createPagesOfParent(socket, token);
   const life = createLife(config);
