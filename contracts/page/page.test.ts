@@ -35,7 +35,7 @@ describe("what is wrong is said first:", () => {
     const { page, close } = await open(server.url);
     await page.getByText("It is OpenRouter").waitFor();
     expect(await page.locator(".sentence").textContent()).toBe(
-      "OpenRouter is failing: 3 of the last 10 requests (30 %), all of them hidden in a 200; 429 from x/y:free.",
+      "OpenRouter is failing: 3 of the last 10 requests (30%), all of them hidden in a 200; 429 from x/y:free.",
     );
     await close();
   });
