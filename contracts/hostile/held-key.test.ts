@@ -1,8 +1,11 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { createLog } from "../../src/observe/log.ts";
 import { appOf } from "../harness/app.ts";
 import { configure, readBody } from "../harness/ways.ts";
+
+// A broken stream takes the server four seconds.
+setDefaultTimeout(30_000);
 
 /** Held keys; the second has characters that JSON and addresses may write otherwise. */
 const KEYS = ["held.key_of~SOME-length-0123456789", "held/key+with=marks&of:SOME/length"];
