@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { chat } from "./dialects/chat.ts";
 import { embeddings } from "./dialects/embeddings.ts";
 import { messages } from "./dialects/messages.ts";
 import { other } from "./dialects/other.ts";
@@ -31,6 +32,21 @@ async function pass(ms: number): Promise<void> {
 const HELLO = textEvent("Hello");
 const ANSWER = JSON.stringify({ choices: [{ message: { content: "Hi" }, finish_reason: "stop" }] });
 const PLAIN = { body: {} };
+
+test("a bug before the status line gives up what upstream has not sent yet", async () => {
+  const upstream = openUpstream();
+  const readEvent = () => {
+    throw new Error("a bug");
+  };
+  const { answer } = ask(upstream, { dialect: { ...chat, readEvent } });
+  answer.catch(() => {});
+  upstream.send(COMMENT);
+  await settle();
+  expect(upstream.isCanceled()).toBe(false);
+  upstream.send(HELLO);
+  await expect(answer).rejects.toThrow("a bug");
+  expect(upstream.isCanceled()).toBe(true);
+});
 
 describe("the hold of a stream", () => {
   test("ends holdMs after the request's arrival, however late upstream's headers came", async () => {

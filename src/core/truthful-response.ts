@@ -94,9 +94,16 @@ export async function truthfulResponse(
   observe({ kind: "headers", status: upstream.status });
   const generationId = upstream.headers.get("x-generation-id");
   if (generationId !== null) observe({ kind: "facts", facts: { generationId } });
-  const reading = await readInTime(exchange);
-  observe({ kind: "form", form: reading.form });
-  return inTurn("text" in reading ? reading.text.length : 0, () => answer(reading, exchange));
+  try {
+    const reading = await readInTime(exchange);
+    observe({ kind: "form", form: reading.form });
+    const length = "text" in reading ? reading.text.length : 0;
+    return await inTurn(length, () => answer(reading, exchange));
+  } catch (error) {
+    // Nobody reads the rest: its connection must not stay open.
+    exchange.body.cancel();
+    throw error;
+  }
 }
 
 /** Reads what the verdict is based on, within `upstreamTimeoutMs`. */
