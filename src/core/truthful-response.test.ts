@@ -33,12 +33,16 @@ const HELLO = textEvent("Hello");
 const ANSWER = JSON.stringify({ choices: [{ message: { content: "Hi" }, finish_reason: "stop" }] });
 const PLAIN = { body: {} };
 
+const buggy = {
+  ...chat,
+  readEvent() {
+    throw new Error("a bug");
+  },
+};
+
 test("a bug before the status line gives up what upstream has not sent yet", async () => {
   const upstream = openUpstream();
-  const readEvent = () => {
-    throw new Error("a bug");
-  };
-  const { answer } = ask(upstream, { dialect: { ...chat, readEvent } });
+  const { answer } = ask(upstream, { dialect: buggy });
   answer.catch(() => {});
   upstream.send(COMMENT);
   await settle();

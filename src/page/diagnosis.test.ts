@@ -23,6 +23,8 @@ test("where all is well, it says so", () => {
   );
 });
 
+const failed = (trueStatus: number, model: string) => repaired({ trueStatus, model });
+
 describe("failures of OpenRouter", () => {
   test("are counted, those that were hidden too, with what they mostly are and where from", () => {
     const open = repaired({ rule: "error-status", upstreamStatus: 502, trueStatus: 502 });
@@ -35,7 +37,6 @@ describe("failures of OpenRouter", () => {
   });
 
   test("name the model that most of one status come from, and no model that got another", () => {
-    const failed = (trueStatus: number, model: string) => repaired({ trueStatus, model });
     const some = [failed(429, "a/x"), failed(429, "a/x"), failed(502, "b/y"), failed(502, "c/z")];
     expect(first(...some, failed(502, "c/z"))?.sentence).toEndWith("mostly 502 from c/z.");
     expect(first(...some, failed(502, "d/w"))?.sentence).toEndWith("mostly 502 from 3 models.");
