@@ -65,7 +65,7 @@ function createFaultyApp(type: string, ...chunks: string[]) {
   return { ask, entries, isAborted: () => isAborted };
 }
 
-/** What a client is told of a bug: that it is one, and nothing else. */
+/** What a client is told of a bug: that it is one, without any detail. */
 const BUG = {
   error: {
     message: "500 Internal Server Error: The proxy failed. This is a bug.",
@@ -87,7 +87,7 @@ test.each([
   expect(isAborted()).toBe(true);
 });
 
-test("a bug behind the status line breaks the connection off: no answer is taken for whole", async () => {
+test("a bug behind the status line breaks the connection off, so that no answer looks complete", async () => {
   const { ask, entries } = createFaultyApp(STREAM, textEvent("Hello"), TRAP);
   const response = await ask();
   expect(response.status).toBe(200);
@@ -96,7 +96,7 @@ test("a bug behind the status line breaks the connection off: no answer is taken
   expect(entries[0]?.cause).toStartWith("TypeError at ");
 });
 
-test("a bug in the check of a request takes no place of MAX_IN_FLIGHT with it", async () => {
+test("a bug in the check of a request gives its place in MAX_IN_FLIGHT back", async () => {
   const { ask, entries } = createFaultyApp(STREAM, textEvent("Hello"));
   for (let count = 0; count < 2; count++) {
     const response = await ask({ trap: true });

@@ -59,7 +59,7 @@ test("a healthy gzip stream reaches the client decoded, event by event", async (
   expect(await client.receivedUpTo("\r\n0\r\n\r\n")).toContain(FINISH);
 });
 
-test("a coding that cannot be decoded stays beside the bytes that are in it", async () => {
+test("a body in a coding that cannot be decoded keeps its content-encoding", async () => {
   await using proxy = startRawProxy();
   using client = await connectTo(proxy.url);
   client.send("GET /v1/files/a/content HTTP/1.1\r\nHost: localhost\r\n\r\n");

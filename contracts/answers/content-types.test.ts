@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { PLAIN, startRawProxy, STREAM } from "../harness/raw-proxy.ts";
 import { ANSWER, COMMENT, eventOf, FAILURE } from "../harness/stream-events.ts";
 
-/** Types that do not say what the body is: a mistake, or one that nobody knows. */
+/** Content types that do not tell what the body is: wrong or unknown ones. */
 const MISLEADING = [
   "application/x-json",
   "application/grpc",
@@ -51,7 +51,7 @@ test.each(MISLEADING)("behind the content type %p a healthy answer is unchanged"
   expect(response.headers.get("content-type")).toBe("application/json");
 });
 
-test("a failure's words are kept behind a content type that nobody knows", async () => {
+test("an error's message is read under an unknown content type", async () => {
   await using proxy = startRawProxy();
   const answer = proxy.post(PLAIN);
   const asked = await proxy.upstream.next();
@@ -61,7 +61,7 @@ test("a failure's words are kept behind a content type that nobody knows", async
   expect(await (await answer).json()).toMatchObject({ error: { message: "Slow down" } });
 });
 
-test("a file of a type that nobody knows is passed on as it comes, however it begins", async () => {
+test("a file of an unknown type is passed on as it comes, even if it begins like an event stream", async () => {
   await using proxy = startRawProxy();
   const answer = Bun.fetch(`${proxy.url}/v1/files/1/content`);
   const asked = await proxy.upstream.next();

@@ -10,7 +10,7 @@ import { EXPECTED, loadExpectations } from "../expected/expected.ts";
 const SECRETS = /sk-or-|sk-ant-|sk-proj-|bearer |authorization|"(user|org)_[A-Za-z0-9]{20,}"/i;
 
 test("every file in fixtures is a recording, and there are at least 120", () => {
-  // Loading throws where a file is none.
+  // Loading throws if a file is no recording.
   expect(loadFixtures().size).toBeGreaterThanOrEqual(120);
 });
 

@@ -72,7 +72,7 @@ describe("a dialect of tomorrow takes one object", () => {
     expect([response.status, await response.text()]).toEqual([200, '{ "poem" : 1.0 }']);
   });
 
-  test("its answer without what it takes is repaired", async () => {
+  test("its answer without a poem is repaired", async () => {
     const response = await askPoem("application/json", "{}");
     expect(response.status).toBe(502);
     expect(errorOf(await response.text())).toMatchObject({
@@ -92,7 +92,7 @@ describe("a dialect of tomorrow takes one object", () => {
     expect(errorOf(await response.text())).toMatchObject({ error: { message: "No muse" } });
   });
 
-  test("an event that decides lets go of what was held back, while the rest is to come", async () => {
+  test("an event that decides lets out what was held, while upstream goes on", async () => {
     const upstream = new TransformStream<Uint8Array>();
     const writer = upstream.writable.getWriter();
     const write = (text: string) => writer.write(new TextEncoder().encode(text));
@@ -114,7 +114,7 @@ describe("a dialect of tomorrow takes one object", () => {
     });
   });
 
-  test("a stream that ends before its poem does ends with an error, and no [DONE]", async () => {
+  test("a stream that ends before its poem ends with an error, and without [DONE]", async () => {
     const text = await (await askPoem(STREAM, LINE)).text();
     expect(errorOf(text.slice(LINE.length))).toMatchObject({ error: { status: 502 } });
   });

@@ -130,7 +130,7 @@ describe("a binary answer", () => {
     expect(await readText(reader)).toBeUndefined();
   });
 
-  test("that breaks off breaks off, since no error would be read in it", async () => {
+  test("that upstream breaks off is broken off for the client: it has no place for an error", async () => {
     await using asked = await ask("/files/file-1/content");
     await asked.exchange.begin("audio/mpeg");
     await asked.exchange.chunk("first");
@@ -163,7 +163,7 @@ describe("a client that leaves frees upstream", () => {
     await asked.exchange.closed;
   });
 
-  test("that is in the middle of what cannot be judged before its end", async () => {
+  test("that is in the middle of an answer that is judged as a whole", async () => {
     await using asked = await ask("/models");
     await asked.exchange.begin("application/json");
     await asked.exchange.chunk('{"data":[');

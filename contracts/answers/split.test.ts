@@ -24,7 +24,7 @@ const STREAMS = FIXTURES.filter(([, { response }]) =>
 /** How often a stream is split at a random set of places. */
 const RANDOM_SPLITS = 50;
 
-/** A body comes byte by byte so far; what is left of it comes at once. */
+/** A body comes byte by byte up to here, and the rest at once. */
 const MOST_CHUNKS = 1000;
 
 /** Judges a body whose chunks begin at 0 and at each of `places`. */

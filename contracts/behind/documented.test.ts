@@ -10,7 +10,7 @@ import {
   readerOf,
   textEvent,
 } from "../harness/stream-events.ts";
-import { unpackDebianPackages } from "./debian-package.ts";
+import { unpackDebianPackages } from "../harness/debian-packages.ts";
 import { type Front, startFront } from "./front.ts";
 import { type Scene, startScene } from "./scene.ts";
 import {

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { unpackDebianPackages } from "./debian-package.ts";
+import { unpackDebianPackages } from "../harness/debian-packages.ts";
 
 /** A web server that runs in front of Candor; killed at the end of its scope. */
 export interface Front extends AsyncDisposable {

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { buildBinary, runBinary } from "../harness/candor-binary.ts";
 import { PLAIN, STREAM } from "../harness/raw-proxy.ts";
 import { ANSWER, COMMENT, DONE, FINISH, readerOf, textEvent } from "../harness/stream-events.ts";
-import { unpackDebianPackages } from "./debian-package.ts";
+import { unpackDebianPackages } from "../harness/debian-packages.ts";
 import { type Scene, startScene } from "./scene.ts";
 import { startCaddy, startHaproxy, startNginx, type Usual } from "./usual-fronts.ts";
 
-// Each web server is Debian's, with the configuration that its package brings (see `debian-package.ts`).
+// Each web server is Debian's, with the configuration that its package brings (see `debian-packages.ts`).
 beforeAll(unpackDebianPackages, 120_000);
 beforeAll(buildBinary, 60_000);
 setDefaultTimeout(30_000);

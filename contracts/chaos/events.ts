@@ -11,7 +11,13 @@ export const DONE: Uint8Array = Buffer.from("data: [DONE]\n\n");
 /** An answer to a request that asks for a stream. */
 export function stream(answer: Partial<WireAnswer>, truth: Partial<Truth>): ChaosAnswer {
   const steps = wireSteps({ contentType: "text/event-stream", body: [], ...answer });
-  return { asksStream: true, steps, truth: { ...NOTHING, ...truth } };
+  const pieces = (truth.pieces ?? []).filter((piece) => !isComment(piece));
+  return { asksStream: true, steps, truth: { ...NOTHING, ...truth, pieces } };
+}
+
+/** Comments do not reach a client. */
+function isComment(piece: Uint8Array): boolean {
+  return piece[0] === ":".charCodeAt(0);
 }
 
 /** A stream from its role to its end. */

@@ -69,8 +69,8 @@ export const FAILED_STREAMS: Record<string, AnswerBuilder> = {
     return stream({ body, end: random.pick(["reset", "close"]) }, { pieces, statuses: [502] });
   },
   "stream-cut-after-finish": (id, random) => {
-    const pieces = [...openStream(id, random), finish(id), DONE];
-    const answer = cut(random, pieces.slice(0, -1), new Uint8Array());
+    const answer = cut(random, [...openStream(id, random), finish(id)], new Uint8Array());
+    const pieces = [...answer.truth.pieces, DONE];
     return { ...answer, truth: { ...answer.truth, pieces, mayBeWhole: true } };
   },
   "stream-cut-huge-event": (id, random) => {

@@ -27,17 +27,19 @@ const ErrorBody = Type.Object({
     message: Type.String({ minLength: 1 }),
     type: Type.String({ minLength: 1 }),
     param: Type.Union([Type.String(), Type.Null()]),
-    code: Type.Union([Type.String(), Type.Null()]),
+    code: Type.Union([Type.String(), Type.Number(), Type.Null()]),
   }),
 });
 type ErrorBody = Static<typeof ErrorBody>;
 
 const ERROR_EVENT = Buffer.from('data: {"error":');
+/** An error in band is told twice: once with a choice, once without. */
+const ERROR_EVENTS = /(?:^|\n|\r)data: (\{"error":.*\})\n\ndata: (\{"error":.*\})\n\n$/;
 const LATE: Judgement = { outcome: "a limit, reached since the machine was busy" };
 
 /** Judges what the client of exchange `number` saw by what it must have seen. */
 export function judgeExchange(number: number, truth: Truth, sighting: Sighting): Judgement {
-  const { response } = sighting;
+  const response = sighting.response && withoutKeepAlive(sighting.response);
   if (response === undefined) {
     if (sighting.mayMiss) return { outcome: "client missed all" };
     return { violation: "the connection ended, or nothing came, in place of an answer" };
@@ -47,6 +49,12 @@ export function judgeExchange(number: number, truth: Truth, sighting: Sighting):
   if (!response.isComplete) return judgeBroken(truth, sighting, response);
   if (response.status === 200) return judgeSuccess(truth, sighting, response.body);
   return judgeStatus(truth, sighting, response);
+}
+
+/** A response without what keeps a connection alive and says nothing. */
+function withoutKeepAlive(response: WireResponse): WireResponse {
+  const text = response.body.toString("latin1").replaceAll(/(^|\n\n) \n\n/g, "$1");
+  return { ...response, body: Buffer.from(text, "latin1") };
 }
 
 /** What no client may see: another's id, or the key that the proxy holds. */
@@ -63,6 +71,9 @@ function findLeak(number: number, truth: Truth, response: WireResponse): string 
 
 /** A response that ended before its body did: what there is must be true all the same. */
 function judgeBroken(truth: Truth, sighting: Sighting, { status, body }: WireResponse): Judgement {
+  // Where upstream broke, so does the connection, behind the events that tell it.
+  if (status === 200 && ERROR_EVENTS.test(body.toString()))
+    return judgeSuccess(truth, sighting, body);
   if (!sighting.mayMiss && !truth.mayBreak) {
     return { violation: `the connection broke after ${body.length} bytes of status ${status}` };
   }
@@ -70,7 +81,7 @@ function judgeBroken(truth: Truth, sighting: Sighting, { status, body }: WireRes
     const isTrue = truth.statuses.includes(status) || status === 504;
     return isTrue ? { outcome: "client missed the end" } : wrongStatus(truth, status);
   }
-  const errorAt = body.lastIndexOf(ERROR_EVENT);
+  const errorAt = body.indexOf(ERROR_EVENT);
   const answer = errorAt === -1 ? body : body.subarray(0, errorAt);
   const { matched } = comparePieces(answer, truth.pieces);
   if (matched < answer.length && !isErrorBegun(answer, matched)) {
@@ -89,7 +100,7 @@ function isErrorBegun(bytes: Buffer, matched: number): boolean {
 }
 
 function judgeSuccess(truth: Truth, sighting: Sighting, body: Buffer): Judgement {
-  const errorAt = body.lastIndexOf(ERROR_EVENT);
+  const errorAt = body.indexOf(ERROR_EVENT);
   const answer = errorAt === -1 ? body : body.subarray(0, errorAt);
   const { matched, isAll } = comparePieces(answer, truth.pieces);
   if (matched < answer.length) {
@@ -112,15 +123,16 @@ function judgeErrorEvent(
   bytes: Buffer,
   isAll: boolean,
 ): Judgement {
-  const [, data = ""] = /^data: (\{.*\})\n\n$/.exec(bytes.toString()) ?? [];
+  const [, data = "", again = ""] = ERROR_EVENTS.exec(bytes.toString()) ?? [];
   const body = parseJson(data);
-  if (!Value.Check(ErrorBody, body)) return { violation: `at the end is ${quoteBytes(bytes)}` };
+  if (!Value.Check(ErrorBody, body) || !Value.Check(ErrorBody, parseJson(again)))
+    return { violation: `at the end is ${quoteBytes(bytes)}` };
   const isTrue = (isAll || truth.mayLose) && saysTruth(truth, body);
   if (truth.mayFailInBand && isTrue) return { outcome: "error in band" };
   const ms = sighting.endedAt - sighting.startedAt;
   // Once the hold is over, what would have been a status is an error in band.
   if (truth.statuses.length > 0 && isTrue && ms >= LIMITS.streamHoldMs) return LATE;
-  if (body.error.code === "timeout" && ms >= LIMITS.streamIdleTimeoutMs) return LATE;
+  if (Number(body.error.code) === 504 && ms >= LIMITS.streamIdleTimeoutMs) return LATE;
   return { violation: `an untrue error in band, ${ms} ms: ${data}` };
 }
 

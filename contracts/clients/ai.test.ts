@@ -133,16 +133,43 @@ test("`streamText` reports a stream whose first event is an error with its statu
   expect(errors[0]).toBeInstanceOf(APICallError);
 });
 
+const PROVIDER_UNAVAILABLE = { code: "502", statusCode: 502, isRetryable: true };
+
+// The failure comes in two events, for clients that read only one of them, and the SDK reports both.
 test.each([
-  ["stream-429-after-content", "Hello", { code: "rate_limit_exceeded" }],
-  ["stream-cut-after-content", "Hello", { code: "provider_unavailable" }],
-  ["stream-cut-inside-event", "Hel", { code: "provider_unavailable" }],
-  ["stream-ends-without-finish", "Hel", { code: "provider_unavailable" }],
+  ["stream-429-after-content", "Hello", { code: 429, statusCode: 429, isRetryable: true }],
+  ["stream-cut-after-content", "Hello", PROVIDER_UNAVAILABLE],
+  ["stream-cut-inside-event", "Hel", PROVIDER_UNAVAILABLE],
+  ["stream-ends-without-finish", "Hel", PROVIDER_UNAVAILABLE],
 ])("`streamText` reports what broke an answer off, after its text: %s", async (...expected) => {
   const [name, text, failure] = expected;
-  await using proxy = startCandor({ answer: () => recordedAnswer(name) });
+  await using proxy = startCandor({
+    answer: () => recordedAnswer(name),
+    settings: { BREAK_STREAMS: "never" },
+  });
   const seen = await stream(proxy.baseUrl);
-  expect(seen).toMatchObject({ text, finishReason: "error", errors: [failure] });
+  expect(seen).toMatchObject({ text, finishReason: "error", errors: [failure, failure] });
+});
+
+const BREAK_LIMIT_MS = 15_000;
+
+test(
+  "a cut is reported by `streamText` before its stream breaks off",
+  async () => {
+    await using proxy = startCandor({ answer: () => recordedAnswer("stream-cut-after-content") });
+    const { reading, reason } = await brokenStream(proxy.baseUrl);
+    expect(reading).toMatchObject({ text: "Hello", errors: [PROVIDER_UNAVAILABLE, {}] });
+    expect(reason).toMatchObject({ isRetryable: true, cause: { code: "ECONNRESET" } });
+  },
+  BREAK_LIMIT_MS,
+);
+
+test("without Candor, a cut breaks the stream off, and nothing is reported before", async () => {
+  const simulator = startSimulator({ answer: () => recordedAnswer("stream-cut-after-content") });
+  const { reading, reason } = await brokenStream(simulator.url);
+  expect(reading).toMatchObject({ text: "Hello", errors: [] });
+  expect(reason).toMatchObject({ isRetryable: true, cause: { code: "ECONNRESET" } });
+  await simulator.stop();
 });
 
 function generate(url: string, maxRetries: number) {
@@ -162,6 +189,22 @@ interface Reading {
 }
 
 async function stream(url: string): Promise<Reading> {
+  const reading = emptyReading();
+  await streamInto(reading, url);
+  return reading;
+}
+
+/** What was seen until the stream broke off, and what its reader threw. */
+async function brokenStream(url: string): Promise<{ reading: Reading; reason: unknown }> {
+  const reading = emptyReading();
+  const reason = await streamInto(reading, url).then(
+    () => "the stream ended as if it were whole",
+    (thrown: unknown) => thrown,
+  );
+  return { reading, reason };
+}
+
+async function streamInto(reading: Reading, url: string): Promise<void> {
   const reported: unknown[] = [];
   const { fullStream } = streamText({
     model: modelAt(url),
@@ -169,10 +212,12 @@ async function stream(url: string): Promise<Reading> {
     maxRetries: 1,
     onError: ({ error: reason }) => void reported.push(reason),
   });
-  const reading: Reading = { text: "", reasoning: "", errors: [], finishReason: undefined };
   for await (const part of fullStream) note(part, reading);
   expect(reported).toEqual(reading.errors);
-  return reading;
+}
+
+function emptyReading(): Reading {
+  return { text: "", reasoning: "", errors: [], finishReason: undefined };
 }
 
 function note(part: TextStreamPart<ToolSet>, reading: Reading): void {

@@ -68,7 +68,6 @@ async function runSet(set: ClientSet, call: ClientsOptions): Promise<string[] | 
 }
 
 async function measureSet(set: ClientSet, folder: string, call: ClientsOptions): Promise<string[]> {
-  const isWhole = call.client === "" && call.situation === "" && !call.isStraightOnly;
   await using upstream = startScriptedUpstream();
   const environment = { ...CANDOR, OPENROUTER_BASE_URL: upstream.url };
   await using candor = call.isStraightOnly ? undefined : await startBinary({ environment });
@@ -76,21 +75,23 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
     folder,
     upstream,
     candorUrl: candor?.url,
-    clientName: call.client,
-    situationName: call.situation,
+    clients: call.clients,
+    without: call.without,
+    situations: call.situations,
     jobs: call.jobs,
     onProgress: (line) => console.log(line),
     onClient: (own) => {
       for (const line of worseAmong(own)) console.log(`WORSE  ${line}`);
     },
   });
-  const measured = isWhole ? await set.measure?.(folder, binary()) : undefined;
+  const measured = call.isForPage ? await set.measure?.(folder, binary()) : undefined;
   printCounts(set.name, trials);
-  if (isWhole) {
+  if (call.isForPage) {
     const page = (await Bun.file(call.page).exists()) ? await Bun.file(call.page).text() : "";
-    const { name, notes = "" } = set;
+    const { name, notes = "", clients } = set;
     const markdown = measured?.markdown ?? "";
-    await Bun.write(call.page, renewPage(page, { name, trials, notes, markdown }));
+    const result = { name, clients, trials, notes, markdown };
+    await Bun.write(call.page, renewPage(page, result, names));
   }
   return [...worseAmong(trials), ...(measured?.worse ?? [])];
 }

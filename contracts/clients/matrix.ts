@@ -20,8 +20,10 @@ export interface MatrixOptions {
   upstream: ScriptedUpstream;
   /** Candor's own address; undefined for the straight way only. */
   candorUrl: string | undefined;
-  clientName: string;
-  situationName: string;
+  /** By name, or by a word in the name; all where the list is empty. */
+  clients: string[];
+  without: string[];
+  situations: string[];
   /** How many clients run at the same time. */
   jobs: number;
   onProgress: (line: string) => void;
@@ -45,8 +47,10 @@ let questions = 0;
 
 /** Puts the clients of a set into every situation that they can meet, on every way. */
 export async function runMatrix(set: ClientSet, options: MatrixOptions): Promise<Trial[]> {
-  const clients = named(set.clients, options.clientName);
-  const jobs = clients.flatMap((client) => jobsOf(client, options));
+  const { clients, without } = options;
+  const leftOut = without.flatMap((word) => named(set.clients, word));
+  const chosen = anyNamed(set.clients, clients).filter((client) => !leftOut.includes(client));
+  const jobs = chosen.flatMap((client) => jobsOf(client, options));
   const upcoming = jobs.values();
   const work = async () => {
     for (const job of upcoming) {
@@ -70,8 +74,13 @@ function named<T extends { name: string }>(all: T[], word: string): T[] {
   return one.length > 0 ? one : all.filter(({ name }) => name.includes(word));
 }
 
-function jobsOf(client: SetClient, { candorUrl, situationName }: MatrixOptions): Job[] {
-  const met = named(SITUATIONS, situationName).filter((one) => kindFor(client, one) !== undefined);
+function anyNamed<T extends { name: string }>(all: T[], words: string[]): T[] {
+  const chosen = words.flatMap((word) => named(all, word));
+  return words.length === 0 ? all : all.filter((one) => chosen.includes(one));
+}
+
+function jobsOf(client: SetClient, { candorUrl, situations }: MatrixOptions): Job[] {
+  const met = anyNamed(SITUATIONS, situations).filter((one) => kindFor(client, one) !== undefined);
   const trials = met.map((situation): Trial => ({ client, situation, seen: {} }));
   const ways: Way[] = candorUrl === undefined ? ["straight"] : ["straight", ...client.paths];
   return ways.map((way) => ({ client, way, ways: ways.length, trials }));

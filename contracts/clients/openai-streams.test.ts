@@ -63,12 +63,12 @@ test.each([
   [
     "stream-429-after-content",
     "Hello",
-    { type: "rate_limit_error", code: "rate_limit_exceeded", message: "Rate limit exceeded" },
+    { type: "rate_limit_error", code: 429, message: "Rate limit exceeded" },
   ],
   [
     "stream-content-error-usage-done",
     "hi",
-    { type: "server_error", code: "provider_unavailable", message: "Provider disconnected" },
+    { type: "server_error", code: 502, message: "Provider disconnected" },
   ],
 ])("an error amid a stream is thrown after the text that came: %s", async (name, text, error) => {
   const { events, end } = await read(name);
@@ -83,7 +83,11 @@ test.each([
 ])("a stream that breaks off throws after the text that came: %s", async (name, text) => {
   const { events, end } = await read(name);
   expect(textOf(events)).toBe(text);
-  expect(end).toMatchObject({ type: "server_error", code: "provider_unavailable" });
+  expect(end).toMatchObject({
+    type: "server_error",
+    code: "502",
+    error: { status: 502, metadata: { error_type: "provider_unavailable" } },
+  });
 });
 
 test("`x-candor-hold-ms` among a call's headers opens its stream before an error is known", async () => {
@@ -96,7 +100,7 @@ test("`x-candor-hold-ms` among a call's headers opens its stream before an error
   const headers = { "x-candor-hold-ms": "20" };
   const { events, end } = await iterate(await completions.create(QUESTION, { headers }));
   expect(events).toEqual([]);
-  expect(end).toMatchObject({ status: undefined, code: "rate_limit_exceeded" });
+  expect(end).toMatchObject({ status: undefined, code: 429 });
 });
 
 test("a stream opens when it was held long enough, though upstream has said nothing", async () => {

@@ -3,8 +3,10 @@ import { parseArgs } from "node:util";
 /** How `bun run clients` is called. */
 export interface ClientsOptions {
   sets: string[];
-  client: string;
-  situation: string;
+  clients: string[];
+  without: string[];
+  situations: string[];
+  isForPage: boolean;
   isStraightOnly: boolean;
   jobs: number;
   page: string;
@@ -15,18 +17,22 @@ export function clientsHelp(sets: string[]): string {
   return `Runs real clients against a scripted OpenRouter, straight and through dist/candor.
 
 Usage:
-  bun run clients [--set NAME]... [--client WORD] [--situation WORD] [--straight-only] [--jobs N]
+  bun run clients [--set NAME]... [--client WORD]... [--without WORD]... [--situation WORD]...
+                  [--partial-page] [--straight-only] [--jobs N] [--page FILE]
 
   --set NAME         only this set; may stand several times. By default all: ${sets.join(", ")}
-  --client WORD      only the client of this name, or all with this word in theirs
-  --situation WORD   only the situation of this name, or all with this word in theirs
+  --client WORD      only the client of this name, or all with this word in theirs; several times
+  --without WORD     all but the client of this name, or all with this word in theirs; several times
+  --situation WORD   only the situation of this name, or all with this word in theirs; several times
+  --partial-page     renews the page also with a part of a set; the page then says what was not run
   --straight-only    without Candor: what clients make of OpenRouter itself
   --jobs N           clients at the same time, by default 3
   --page FILE        the page to renew, by default docs/clients.md
 
 What a set needs is installed once, into ~/.cache/candor-clients or CANDOR_CLIENTS_CACHE.
 CANDOR_BINARY=FILE takes another binary than dist/candor, and does not build.
-The page is renewed only by whole sets, so not with --client, --situation or --straight-only.
+By itself, the page is renewed only by whole sets: with none of --client, --without, --situation.
+With --straight-only it never is.
 
 Exit code: 0 where no client is worse off with Candor than without it, 1 where one is, 2 where a set
 could not be run or the call is wrong.`;
@@ -42,8 +48,10 @@ export function readClientsOptions(
       args: words,
       options: {
         set: { type: "string", multiple: true, default: sets },
-        client: { type: "string", default: "" },
-        situation: { type: "string", default: "" },
+        client: { type: "string", multiple: true, default: [] },
+        without: { type: "string", multiple: true, default: [] },
+        situation: { type: "string", multiple: true, default: [] },
+        "partial-page": { type: "boolean", default: false },
         "straight-only": { type: "boolean", default: false },
         jobs: { type: "string", default: "3" },
         page: { type: "string", default: "docs/clients.md" },
@@ -53,9 +61,11 @@ export function readClientsOptions(
     if (unknown !== undefined) throw new Error(`There is no set ${unknown}: ${sets.join(", ")}`);
     const jobs = Number(values.jobs);
     if (!Number.isInteger(jobs) || jobs < 1) throw new Error("--jobs has to be a whole number");
-    const { client, situation, page } = values;
+    const { set: chosen, client: clients, without, situation: situations, page } = values;
     const isStraightOnly = values["straight-only"];
-    return { sets: values.set, client, situation, isStraightOnly, jobs, page };
+    const isWhole = [...clients, ...without, ...situations].length === 0;
+    const isForPage = !isStraightOnly && (isWhole || values["partial-page"]);
+    return { sets: chosen, clients, without, situations, isForPage, isStraightOnly, jobs, page };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

@@ -1,13 +1,15 @@
 import { markdownTable } from "../../bench/statistics.ts";
 import type { SetClient } from "./client-set.ts";
 import { type Grade, gradeOf } from "./judge.ts";
-import type { Trial, Way } from "./matrix.ts";
+import { kindFor, type Trial, type Way } from "./matrix.ts";
 import type { Seen } from "./seen.ts";
 import { type Situation, SITUATIONS } from "./situations.ts";
 
 /** What a set's part of the page is made of. */
 export interface SetResult {
   name: string;
+  /** All that the set has; the trials tell which of them were run. */
+  clients: SetClient[];
   trials: Trial[];
   /** What a reader should know besides, in Markdown. */
   notes: string;
@@ -33,29 +35,53 @@ known of it, straight and through Candor, and writes this page. Each set is run 
   \`STREAM_IDLE_TIMEOUT_MS\` elsewhere; straight, most clients wait for ten minutes.
 `;
 
-/** The page with a set's part put in the place of its old one, the sets in alphabetical order. */
-export function renewPage(page: string, result: SetResult): string {
+/**
+ * The page with a set's part put in the place of its old one, the sets in alphabetical order. It says
+ * which of all sets it has nothing of.
+ */
+export function renewPage(page: string, result: SetResult, sets: string[]): string {
   const parts = new Map<string, string>();
   const found = page.matchAll(/<!-- set: (\S+) -->\n[^]*?<!-- end of \1 -->/g);
   for (const [text, name = ""] of found) parts.set(name, text);
   const { name } = result;
   parts.set(name, `<!-- set: ${name} -->\n\n${partOf(result)}\n<!-- end of ${name} -->`);
   const inOrder = [...parts].toSorted(([one], [other]) => one.localeCompare(other));
-  return [HEAD, ...inOrder.map(([, text]) => `${text}\n`)].join("\n");
+  const missing = sets.filter((one) => !parts.has(one));
+  const head =
+    missing.length === 0
+      ? HEAD
+      : `${HEAD}\nNot on this page, since not run: ${missing.join(", ")}.\n`;
+  return [head, ...inOrder.map(([, text]) => `${text}\n`)].join("\n");
 }
 
-function partOf({ name, trials, notes, markdown }: SetResult): string {
+function partOf({ name, clients: all, trials, notes, markdown }: SetResult): string {
   const clients = [...new Set(trials.map(({ client }) => client))];
   const sections =
     clients.length === 0
       ? []
       : [
           summaryTable(clients, trials),
+          notRun(all, trials),
           notes,
           `### Requests that are paid for\n\n${requestsTable(clients, trials)}`,
           ...clients.map((client) => clientSection(client, of(client, trials))),
         ];
   return `## ${name}\n\n${[...sections, markdown].filter((text) => text !== "").join("\n\n")}\n`;
+}
+
+/** What the set has and was not run this time; empty where all was. */
+function notRun(all: SetClient[], trials: Trial[]): string {
+  const clients = all.filter((client) => of(client, trials).length === 0);
+  const situations = SITUATIONS.filter(
+    (situation) =>
+      all.some((client) => kindFor(client, situation) !== undefined) &&
+      !trials.some((trial) => trial.situation === situation),
+  );
+  const names = [
+    ...clients.map(({ name }) => name),
+    ...situations.map(({ title }) => `"${title}"`),
+  ];
+  return names.length === 0 ? "" : `Not run this time: ${names.join(", ")}.`;
 }
 
 function summaryTable(clients: SetClient[], trials: Trial[]): string {

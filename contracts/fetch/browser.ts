@@ -1,16 +1,13 @@
-import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import {
   type ReceivedRequest,
   startSimulator,
   type Simulator,
 } from "../../src/commands/simulate/simulator.ts";
 import type { Recording } from "../../src/recordings/recording.ts";
+import { startChromium } from "../harness/chromium.ts";
 import { buildTheLibrary } from "./node.ts";
 import { LIBRARY } from "../../packaging/npm/library.ts";
-
-/** Where Debian, Ubuntu and Google's own packages put it. */
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /** A page in a headless browser that may load the library, and upstream on another origin. */
 export interface PageOnBrowser extends AsyncDisposable {
@@ -25,7 +22,7 @@ export async function openPage(answer: Answer): Promise<PageOnBrowser> {
   await buildTheLibrary();
   const upstream = startSimulator({ answer: (request) => withCors(request, answer) });
   const site = await startSite();
-  const browser = await openBrowser();
+  const browser = await startChromium();
   const page = await browser.newPage();
   await page.goto(site.url.href);
   return {
@@ -37,14 +34,6 @@ export async function openPage(answer: Answer): Promise<PageOnBrowser> {
       await upstream.stop();
     },
   };
-}
-
-function openBrowser(): Promise<Browser> {
-  const executablePath = CHROMIUM.find(existsSync);
-  if (executablePath === undefined) {
-    throw new Error("There is no Chromium: install it with `apt-get install chromium`.");
-  }
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
 async function startSite() {

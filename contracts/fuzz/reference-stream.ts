@@ -98,7 +98,7 @@ function endingAt(
   if (step.isReport && isFinishedWhole(seen)) return undefined;
   if (!step.isReport && isWhole(seen)) return { kind: "done" };
   const isOwn = !step.isReport;
-  return { kind: "error", isOwn, isBroken: isOwn, ...step.meaning };
+  return { ...step.meaning, kind: "error", isOwn, isBroken: isOwn };
 }
 
 function atEnd(parts: ReferencePart[], seen: Progress, isCut: boolean): ReferenceStream {

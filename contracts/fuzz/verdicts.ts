@@ -117,9 +117,12 @@ function relay(bytes: Uint8Array[], end: unknown): Outcome {
 /** The blocks that go out of a stream, but for an error at its end. */
 export function writtenBlocks({ parts, ending }: ReferenceRelay): ReferencePart[] {
   const written = ending.kind === "done" ? [...parts, DONE] : parts;
-  return written.flatMap((part): ReferencePart[] =>
-    typeof part === "string" ? visibleBlocks(part) : [part],
-  );
+  return written.flatMap((part): ReferencePart[] => {
+    if (typeof part !== "string") return [part];
+    // Half of a late CRLF stands at the beginning of the next block.
+    const block = part.replace(/^[\r\n]+/, "");
+    return block === "" ? [] : [block];
+  });
 }
 
 type ReferenceRelay = Extract<ReferenceStream, { kind: "relay" }>;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
 /** `CANDOR_BINARY` names another one to try. */
-const BINARY = process.env["CANDOR_BINARY"] ?? join(PROJECT, "dist/candor");
+/** The compiled program, once `buildBinary` has made it. */
+export const BINARY = process.env["CANDOR_BINARY"] ?? join(PROJECT, "dist/candor");
 
 /** A made-up key that must not be in any output. */
 export const SECRET = "sk-or-v1-made-up-and-never-to-be-seen";
@@ -12,6 +13,7 @@ export const SECRET = "sk-or-v1-made-up-and-never-to-be-seen";
 /** The compiled program, running in an empty folder; killed at the end of its scope. */
 export interface CandorBinary extends AsyncDisposable {
   url: string;
+  pid: number;
   signal(name: NodeJS.Signals): void;
   /** Resolves with the exit code. */
   exited: Promise<number>;
@@ -101,6 +103,7 @@ async function spawn({ environment = {}, flags = [], files = {} }: StartOptions)
   const closed = collect(program.stdout);
   const collected = Promise.all([closed, collect(program.stderr)]);
   return {
+    pid: program.pid,
     signal: (name: NodeJS.Signals) => program.kill(name),
     exited: collected.then(() => program.exited),
     output: () => output,

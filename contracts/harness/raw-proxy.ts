@@ -18,6 +18,8 @@ export interface RawProxy extends AsyncDisposable {
 interface PostOptions {
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** Whether the connection may be kept, or one that was kept may be taken. */
+  keepalive?: boolean;
 }
 
 /** A chat request that every check lets pass, plain and as a stream. */

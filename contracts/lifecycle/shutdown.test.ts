@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { buildBinary, type CandorBinary, startBinary } from "../harness/candor-binary.ts";
 import { connectTo, postBytes } from "../harness/raw-client.ts";
 import { PLAIN, postTo, STREAM } from "../harness/raw-proxy.ts";
@@ -12,6 +12,9 @@ import {
   readerOf,
   textEvent,
 } from "../harness/stream-events.ts";
+
+// The server breaks a connection off after about four seconds, so that a test may take five.
+setDefaultTimeout(30_000);
 
 beforeAll(buildBinary, 60_000);
 

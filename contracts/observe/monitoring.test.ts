@@ -1,8 +1,11 @@
-import { expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { createMetrics } from "../../src/observe/metrics.ts";
+import { unpackDebianPackages } from "../harness/debian-packages.ts";
 import { inBand, record, refused, repaired, unanswered } from "./made-up-records.ts";
+
+beforeAll(unpackDebianPackages, 120_000);
 
 const OPS = `${import.meta.dir}/../../ops`;
 const RULES = readFileSync(`${OPS}/prometheus/candor.rules.yml`, "utf8");
@@ -28,10 +31,8 @@ async function allMetrics(): Promise<string> {
 
 /** Runs Prometheus' own checker, and gives what it complains of. */
 async function promtool(words: string[], input = ""): Promise<string> {
-  if (Bun.which("promtool") === null) {
-    throw new Error("promtool is missing: `apt-get install prometheus` has it.");
-  }
-  const checker = Bun.spawn(["promtool", ...words], {
+  const program = `${await unpackDebianPackages()}/usr/bin/promtool`;
+  const checker = Bun.spawn([program, ...words], {
     cwd: `${OPS}/prometheus`,
     stdin: new TextEncoder().encode(input),
     stderr: "pipe",

@@ -1,19 +1,4 @@
-import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
-
-/** Where Debian and Ubuntu put Chromium, and where it may be named otherwise. */
-const PLACES = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser"];
-
-/** Starts Chromium without a window. */
-export function startBrowser(): Promise<Browser> {
-  const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
-  if (executablePath === undefined) {
-    throw new Error(
-      "Chromium is missing: `apt-get install chromium`, or name its path in CHROMIUM.",
-    );
-  }
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
-}
+import type { Browser, Page } from "playwright-core";
 
 /** How a page is looked at. */
 export interface Look {

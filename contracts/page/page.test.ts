@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { source as axe } from "axe-core";
 import type { Browser } from "playwright-core";
 import { inBand, record, refused, repaired } from "../observe/made-up-records.ts";
-import { type Look, openPage, startBrowser } from "./browser.ts";
+import { startChromium } from "../harness/chromium.ts";
+import { type Look, openPage } from "./browser.ts";
 import { createFullRing, EXHIBIT } from "./made-up-traffic.ts";
 import { startPageServer, STATUS } from "./page-server.ts";
 
@@ -11,7 +12,7 @@ setDefaultTimeout(90_000);
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await startBrowser();
+  browser = await startChromium();
 });
 afterAll(() => browser.close());
 
@@ -34,7 +35,7 @@ describe("what is wrong is said first:", () => {
     const { page, close } = await open(server.url);
     await page.getByText("It is OpenRouter").waitFor();
     expect(await page.locator(".sentence").textContent()).toBe(
-      "OpenRouter is failing: 3 of the last 10 requests (30 %), all of them hidden in a 200; 429 from x/y:free.",
+      "OpenRouter is failing: 3 of the last 10 requests (30%), all of them hidden in a 200; 429 from x/y:free.",
     );
     await close();
   });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import type { ExchangeRecord } from "../../src/observe/record.ts";
 import { HELLO, startCandor } from "../harness/candor.ts";
+import { startChromium } from "../harness/chromium.ts";
 import { quiet } from "../harness/ways.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  browser = await startChromium();
 }, 30_000);
 afterAll(() => browser.close());
 

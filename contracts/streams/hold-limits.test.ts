@@ -1,7 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { connectTo, postBytes } from "../harness/raw-client.ts";
 import { atOnce, PLAIN, startRawProxy, STREAM } from "../harness/raw-proxy.ts";
 import { ANSWER, COMMENT, DONE, FINISH, textEvent } from "../harness/stream-events.ts";
+
+// The server breaks a connection off after about four seconds, so that a test may take five.
+setDefaultTimeout(30_000);
 
 test.each(["text/plain", "text/plain; charset=utf-8"])(
   "a stream under %s is committed after STREAM_HOLD_MS too",
@@ -15,7 +18,7 @@ test.each(["text/plain", "text/plain; charset=utf-8"])(
   },
 );
 
-test("a stream is committed after STREAM_HOLD_BYTES of one event that is not whole", async () => {
+test("a stream is committed after STREAM_HOLD_BYTES of an event that is still incomplete", async () => {
   await using proxy = startRawProxy({ STREAM_HOLD_BYTES: "200" });
   const answer = proxy.post(STREAM);
   const asked = await proxy.upstream.next();
@@ -36,7 +39,7 @@ test("a client that leaves while an error's body is read is logged as gone", asy
   expect(await atOnce(entry)).toMatchObject({ rule: "client-gone" });
 });
 
-test("what upstream floods after [DONE] is not read", async () => {
+test("the rest is not read if upstream floods behind [DONE]", async () => {
   await using proxy = startRawProxy();
   const answer = proxy.post(STREAM);
   const asked = await proxy.upstream.next();

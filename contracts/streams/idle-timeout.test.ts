@@ -3,12 +3,12 @@ import { connectTo, postBytes } from "../harness/raw-client.ts";
 import { PLAIN, startRawProxy, STREAM } from "../harness/raw-proxy.ts";
 import { ANSWER, DONE, FINISH, textEvent } from "../harness/stream-events.ts";
 
-/** Bun looks at idle connections every few seconds, and limits of less than ten are not kept. */
+/** Bun checks for idle connections only every few seconds, and does not keep limits below ten. */
 const LONG_MS = 30_000;
 const SHORTEST = { CLIENT_STALL_TIMEOUT_MS: "1000" };
 
 test(
-  "a silent stream outlives the server's own idle timeout, by which others are closed",
+  "a silent stream outlives the server's own idle timeout, which closes idle connections",
   async () => {
     await using proxy = startRawProxy(SHORTEST);
     using client = await connectTo(proxy.url);
@@ -17,7 +17,7 @@ test(
     await asked.begin("text/event-stream");
     await asked.chunk(textEvent("Hello"));
     await client.receivedUpTo(textEvent("Hello"));
-    // The control: a connection that has been idle for less long than the stream is silent.
+    // The control: a connection that becomes idle after the stream fell silent is closed first.
     using control = await connectTo(proxy.url);
     control.send(postBytes(PLAIN));
     await (await proxy.upstream.next()).json(ANSWER);

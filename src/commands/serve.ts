@@ -8,8 +8,12 @@ import { findOpenFilesLimit } from "../server/open-files.ts";
 import { createObservers } from "../server/observers.ts";
 import { createLife, startServer } from "../server/server.ts";
 import { keepWarm } from "../server/warm.ts";
+import { readAssignment } from "../server/workers/assignment.ts";
+import { countWorkers, shareLimits } from "../server/workers/worker-count.ts";
 import { type Command, refused } from "./command.ts";
 import { outgoingProxy } from "./outgoing-proxy.ts";
+import { serveAsWorker } from "./serve-as-worker.ts";
+import { serveWithWorkers } from "./serve-with-workers.ts";
 import { stopOnSignal } from "./signals.ts";
 import { startAgainWith } from "./start-again.ts";
 import { startLine } from "./start-line.ts";
@@ -28,7 +32,8 @@ Usage:
   candor [serve] [settings]
 
 SIGTERM, SIGINT and SIGHUP drain: no new connections, open answers may finish. Another one, more
-than a second later, exits at once.
+than a second later, exits at once. With WORKERS, SIGUSR2 starts new workers, which take the port
+while the old ones drain.
 
 Settings, as a flag or as an environment variable; the flag wins:
 ${describeSettings()}
@@ -40,6 +45,16 @@ ${describeSettings()}
     const telemetry = readTelemetrySettings(environment);
     if ("problems" in telemetry) return refused(telemetry.problems);
     startAgainWith({ [REQUEST_LIMIT]: String(config.maxUpstreamRequests) });
+    const assignment = readAssignment(environment);
+    if (assignment !== undefined) {
+      const share = shareLimits(config, assignment.count);
+      const { settings } = telemetry;
+      return serveAsWorker({ config: share, assignment, environment, telemetry: settings, send });
+    }
+    const workers = countWorkers(config);
+    if ("problem" in workers) return refused([workers.problem]);
+    const { count } = workers;
+    if (count > 1) return serveWithWorkers({ config, count, environment, warnings });
     const log = createLog({ ...config, version: packageJson.version });
     for (const warning of warnings) log.warn(warning);
     const life = createLife(config);

@@ -7,8 +7,12 @@ export function startAgainWith(variables: Record<string, string>): void {
     ([name, value]) => (process.env[name] ?? "") === value,
   );
   if (isSo) return;
-  const words = Bun.isStandaloneExecutable
+  process.execve?.(process.execPath, programWords(), { ...process.env, ...variables });
+}
+
+/** What this program was started with: the program itself, and its arguments. */
+export function programWords(): string[] {
+  return Bun.isStandaloneExecutable
     ? [process.execPath, ...process.argv.slice(2)]
     : [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  process.execve?.(process.execPath, words, { ...process.env, ...variables });
 }

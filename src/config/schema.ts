@@ -71,14 +71,14 @@ export const Config = Type.Object({
   requestTimeoutMs: Milliseconds(120_000, "how long a client may take to send its body"),
   maxInFlight: Count(
     8192,
-    "requests that may be under way at once in one worker, the reading of bodies included",
+    "requests that may be under way at once, the reading of bodies included; each worker has its share",
   ),
   maxConnections: Type.Integer({
     default: 16_384,
     minimum: 64,
     maximum: 2 ** 20,
     description:
-      "connections that may be open at once in one worker, upstream's included; never more than three quarters of `ulimit -n` (Linux only)",
+      "connections that may be open at once, upstream's included; each worker has its share, and never more than three quarters of `ulimit -n` (Linux only)",
   }),
   maxUpstreamRequests: Count(
     4096,
@@ -90,7 +90,7 @@ export const Config = Type.Object({
       minimum: 64,
       maximum: 2 ** 24,
       shownDefault: "three quarters of what the container or the machine has",
-      description: "memory of all workers together beyond which new requests get 503",
+      description: "memory beyond which new requests get 503; each worker has its share",
     }),
   ),
   upstreamTimeoutMs: Milliseconds(
@@ -126,7 +126,7 @@ export const Config = Type.Object({
   }),
   keepAliveMs: Milliseconds(
     15_000,
-    "how often a stream on which upstream sends only comments gets a blank line",
+    "how often a stream on which upstream sends only comments gets a blank line, and how often a plain answer that FORWARDED_HOLD_MS has begun gets a space (at least every 10 s)",
   ),
   defaultRetryAfterS: Type.Integer({
     default: 2,

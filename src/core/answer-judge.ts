@@ -14,7 +14,7 @@ const LONGEST_PAGE = 8000;
 /** The most of a failure's event stream that is looked through for its error. */
 const LONGEST_LOOK = 500_000;
 
-/** How what is full of mark-up begins: HTML, XML. */
+/** How HTML and XML begin. */
 const MARKED_UP = /^\s*<(!doctype|html|\?xml)/i;
 
 /** How HTML begins, in the form of XML as well. Other XML may be data: fixtures/models/200-rss.json. */
@@ -24,6 +24,8 @@ const PAGE = /^\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html)\b/i;
 export interface AnswerVerdict {
   value: unknown;
   fault: Fault | undefined;
+  /** Whether the answer is relayed though it holds an error: that of the job that it is about. */
+  isJob?: boolean;
 }
 
 /** Judges the whole body of a JSON answer with status 200. `request` is the body that asked. */
@@ -46,29 +48,36 @@ export function judgeAnswer(
     return { value, fault: silentFault("not-json", "Upstream's answer is not JSON.") };
   }
   const fault = findError(value, "error-in-body");
-  if (fault !== undefined && !isJob(value, dialect)) return { value, fault };
+  if (fault !== undefined && isJob(value, dialect)) return { value, fault: undefined, isJob: true };
+  if (fault !== undefined) return { value, fault };
   if (isObject(value)) return { value, fault: dialect.findAnswerFault(value, request) };
   if (!dialect.isNamed) return { value, fault: undefined };
   return { value, fault: silentFault("no-answer", "Upstream's answer is not a JSON object.") };
 }
 
 /**
- * Whether an answer of an endpoint without a dialect is about a job, whose `error` is the job's: a
- * poll that told of it has succeeded (fixtures/videos/200-failed.json).
+ * Whether an answer describes a job, on an endpoint without a dialect. Its `error` is the job's: the
+ * poll itself succeeded (fixtures/videos/200-failed.json).
  */
 function isJob(value: unknown, { isNamed }: Dialect): boolean {
   if (isNamed || !isObject(value)) return false;
   return typeof value["id"] === "string" && typeof value["status"] === "string";
 }
 
+/** Takes secrets out of a text that came from upstream. */
+type Hide = (text: string) => string;
+
+const HIDE_NOTHING: Hide = (text) => text;
+
 /** Why an answer whose status is no success is a failure, with what its body says of it. */
 export function statusFault(
   status: number,
   body: string,
   { isNamed }: Pick<Dialect, "isNamed">,
+  hide = HIDE_NOTHING,
 ): Fault {
   if (status >= 400) {
-    const fault = readFailure(status, body);
+    const fault = readFailure(status, body, hide);
     const oauth = isNamed ? undefined : oauthError(body);
     return oauth === undefined ? fault : { ...fault, beside: oauth, isOauth: true };
   }
@@ -90,10 +99,11 @@ export function isPage(headers: Headers, body: string): boolean {
 }
 
 /** Why a page or a text in place of JSON or an event stream is a failure. */
-export function pageFault(headers: Headers, body: string): Fault {
+export function pageFault(headers: Headers, body: string, hide = HIDE_NOTHING): Fault {
   if (body.trim() === "") return emptyBody();
-  const type = headers.get("content-type") ?? "no content type";
-  const words = quoteText(body) || "no words";
+  const given = headers.get("content-type") ?? "no content type";
+  const type = hide(given).slice(0, LONGEST_QUOTE);
+  const words = quoteText(hide(body)) || "no words";
   return silentFault("unexpected-form", `Upstream answered with ${type}: ${words}`);
 }
 
@@ -101,14 +111,15 @@ export function pageFault(headers: Headers, body: string): Fault {
  * What an answer with a failure's status says of it, in whichever form: JSON with or without
  * `error`, an event stream, or a page or text, whose words become the message.
  */
-export function readFailure(status: number, body: string): Fault {
+export function readFailure(status: number, body: string, hide = HIDE_NOTHING): Fault {
   const sentence = `Upstream answered with status ${status} and no message.`;
   const text = withoutKeepAlive(body).trim();
   const value = parseJson(text);
   const found = findError(value, "error-status") ?? findErrorEvent(body);
   if (found !== undefined) return { ...found, rule: "error-status", sentence };
   if (isObject(value)) return bareFailure(value, sentence);
-  const words = value === undefined ? quoteText(text) : value;
+  // Hidden before it is cut: half a key would be left else.
+  const words = value === undefined ? quoteText(hide(text)) : value;
   return { rule: "error-status", error: words, beside: {}, sentence };
 }
 

@@ -12,8 +12,9 @@ import { Deadline, TOO_LATE } from "./deadline.ts";
 import type { Dialect } from "./dialect.ts";
 import { type HoldLimits, UNLIMITED } from "./hold.ts";
 import { parseJson } from "./json.ts";
+import { DEFAULT_STRUCTURE, hasTooMuchStructure } from "./structure.ts";
 
-/** What a verdict is made on: the whole body, but for streams and binary answers. */
+/** What the verdict is based on: the whole body, except for streams and binary answers. */
 export type AnswerReading =
   /** The status of a failure, which holds even where the body broke off. */
   | { form: "status"; text: string; isBroken: boolean }
@@ -24,10 +25,9 @@ export type AnswerReading =
   | { form: "broken" };
 
 /**
- * Reads as much of upstream's answer as a verdict takes. What form it has, its beginning tells, also
- * against its content type: gateways mislabel both JSON and event streams. What was asked for tells
- * only where nothing has begun when the limits of a hold are reached: then it is the stream that was
- * to be held.
+ * Reads as much of upstream's answer as the verdict needs. The first bytes of the body tell its
+ * form, even against its content type: gateways mislabel both JSON and event streams. If a limit of
+ * the hold is reached before any byte tells, the answer counts as the stream that was asked for.
  */
 export async function readAnswer(
   response: Response,
@@ -51,7 +51,7 @@ async function readFailure(
   isNamed: boolean,
 ): Promise<AnswerReading> {
   if (response.status < 400) {
-    // Whatever the body says: no status of this kind is an answer.
+    // No status of this kind is an answer, whatever its body says.
     body.cancel();
     return { form: "status", text: "", isBroken: false };
   }
@@ -84,8 +84,8 @@ async function readSuccess(
     body.putBack([bytes]);
     return { form: "event-stream" };
   }
-  // Only the whole of it tells that "[Music] Hello" is no JSON, nor many JSON texts, one a line
-  // (fixtures/audio-transcriptions/200-brackets.json, fixtures/files/200-jsonl.json).
+  // "[Music] Hello" and a file with one JSON text a line begin like JSON. Only the whole body shows
+  // that they are not (fixtures/audio-transcriptions/200-brackets.json, fixtures/files/200-jsonl.json).
   const isText = form === "json" && !isNamed && declaresText(contentType) && !isJson(text);
   return { form: isText ? "text" : form, bytes, text };
 }
@@ -110,20 +110,23 @@ function isMislabelled(text: string, declared: Form | undefined): boolean {
 function readType(response: Response, isNamed: boolean) {
   const contentType = response.headers.get("content-type");
   const declared = declaredForm(contentType);
-  // A type that nobody knows may hide an error. Elsewhere it may be that of any file, YAML say.
+  // An unknown type may hide an error. On other endpoints it may be that of any file, such as YAML.
   const isUnknown = isNamed && declared === "binary" && !isSurelyBinary(contentType);
   return { contentType, declared, isUnknown };
 }
 
+/** Whether a text is JSON; of one with more structure than is parsed, that is not found out. */
 function isJson(text: string): boolean {
-  return parseJson(withoutKeepAlive(text)) !== undefined;
+  return (
+    !hasTooMuchStructure(text, DEFAULT_STRUCTURE) && parseJson(withoutKeepAlive(text)) !== undefined
+  );
 }
 
 /** The form of a body by its first bytes, which are put back. */
 async function sniff(body: Body, limits: HoldLimits): Promise<Form> {
   const deadline = new Deadline();
   const chunks: Uint8Array[] = [];
-  // As a stream: a character of which only a part is there yet does not count.
+  // As a stream: a character that is split between two chunks must not become two.
   const characters = new TextDecoder();
   let beginning = "";
   let size = 0;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, jest, test } from "bun:test";
 import { Body } from "./body.ts";
 import { openUpstream, settle } from "./testing.ts";
 
@@ -137,6 +137,23 @@ describe("the rest of a body, behind all that matters", () => {
     send("a");
     await settle();
     expect(isCanceled()).toBe(true);
+  });
+
+  test("is given up where it does not end within a second, and not waited for where it does", async () => {
+    jest.useFakeTimers();
+    const ended = open();
+    ended.body.drop();
+    ended.end();
+    await settle();
+    expect(jest.getTimerCount()).toBe(0);
+    const silent = open();
+    silent.body.drop();
+    await settle();
+    jest.advanceTimersByTime(999);
+    expect(silent.isCanceled()).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect(silent.isCanceled()).toBe(true);
+    jest.useRealTimers();
   });
 
   test("may break off", async () => {

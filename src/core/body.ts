@@ -1,14 +1,15 @@
 import { concatBytes } from "./bytes.ts";
+import { nextTurn } from "./next-turn.ts";
 
 /** The outcome of a read; at the end of a body without a value. */
 export interface NextChunk {
   value?: Uint8Array | undefined;
 }
 
-/** The most that is judged in one turn of the event loop: other clients wait for as long. */
+/** The most that is judged in one turn of the event loop: all other clients wait meanwhile. */
 const SLICE_BYTES = 64 * 1024;
 
-/** How long a body may take to end, and how much may come, when all that matters was read. */
+/** How long a body may go on behind the end of its answer, and how many bytes may come. */
 const LONGEST_END_MS = 1000;
 const LONGEST_END_BYTES = 64 * 1024;
 
@@ -51,7 +52,7 @@ export class Body {
     return { value: isLarge ? value.subarray(0, SLICE_BYTES) : value };
   }
 
-  /** The same without taking it, for those who may not have the time to wait for it. */
+  /** The next chunk without taking it, so that a caller may stop waiting for it. */
   peek(): Promise<NextChunk> {
     const value = this.#rest ?? this.#ahead[0];
     if (value !== undefined) return Promise.resolve({ value });
@@ -79,11 +80,11 @@ export class Body {
 
   /** Gives the rest up, and with it the connection. */
   cancel(): void {
-    // A body that has failed already rejects here as well; there is nothing left to free then.
+    // `cancel` rejects if the body has failed already. Then nothing is left to free.
     (this.#reader ?? this.#response.body)?.cancel().catch(() => {});
   }
 
-  /** Drops the rest, which should be next to nothing, so that the connection can be used again. */
+  /** Reads what little is left and throws it away, so that the connection can be used again. */
   drop(): void {
     void this.#readToEnd().catch(() => this.cancel());
   }
@@ -114,9 +115,4 @@ export class Body {
 
 function readerOf(stream: ReadableStream<Uint8Array>) {
   return stream.getReader();
-}
-
-/** Resolves when all that waits in the event loop has had its turn. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -1,9 +1,9 @@
 import { isObject } from "./json.ts";
 
-/** What every part of a container has, also one that says nothing. */
+/** Fields that every part of a container has, even an empty one. */
 const FRAME = new Set(["type", "index", "format", "id"]);
 
-/** Fields about an answer that are none of it. */
+/** Fields that describe an answer, and are no part of its content. */
 const ABOUT = new Set([
   ...FRAME,
   "role",
@@ -15,7 +15,7 @@ const ABOUT = new Set([
   "error",
 ]);
 
-/** Whether the parts of a failed answer hold anything that was generated, but for white space. */
+/** Whether the parts of a failed answer hold generated content other than white space. */
 export function holdsContent(parts: unknown): boolean {
   return carries(parts, isNotBlank, ABOUT);
 }

@@ -12,7 +12,7 @@ export interface EventMeaning {
   isBlank?: boolean;
   /** Parts of the answer, by their index, that this event begins or goes on with. */
   continues: number[];
-  /** Those of all parts that it carries something of: one that had finished is open again. */
+  /** Parts of which this event carries content: one that had finished is open again. */
   speaking?: number[];
   /** Parts of the answer that are whole with this event. */
   finishes: number[];
@@ -20,6 +20,8 @@ export interface EventMeaning {
   isCounted?: boolean;
   /** The usage came, which is the last of a chat. */
   isUsage?: boolean;
+  /** It reports the error of a part, which does not end the answer. */
+  isPartError?: boolean;
 }
 
 /**

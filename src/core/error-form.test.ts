@@ -32,6 +32,15 @@ function eventsOf(form: ErrorForm, more: Partial<InBand> = {}, beside: JsonObjec
 /** The code of an error in band on a chat. */
 const codeOf = (more: Partial<InBand>) => eventsOf(chatErrors, more)[0]?.data.error.code;
 
+test.each([[[]], [null], [undefined], ["x"]])(
+  "in band, a chunk has a failed choice where upstream gave %j",
+  (choices) => {
+    const [first, second] = eventsOf(chatErrors, {}, { choices });
+    expect(first?.data.choices).toEqual([{ index: 0, delta: {}, finish_reason: "error" }]);
+    expect(second?.data.choices).toEqual([]);
+  },
+);
+
 describe("the flavour of an error", () => {
   const asked: [title: string, path: string, headers: Record<string, string>, flavour: string][] = [
     ["OpenAI's base path", "/v1/chat/completions", {}, "openai"],

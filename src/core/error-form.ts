@@ -14,7 +14,7 @@ export interface InBand {
   isOwn: boolean;
   /** The event that the fault was found in; undefined at the end of the body. */
   event: JsonObject | undefined;
-  /** What `keeps` kept of the last event that had any. */
+  /** What `keeps` gave for the last event for which it gave anything. */
   frame: JsonObject | undefined;
   /** What the request's body says. */
   request: JsonObject;
@@ -27,7 +27,7 @@ export interface ErrorForm {
   answerBody(status: number, body: ErrorBody, flavour: Flavour): JsonObject;
   /** An error in band, as the events that tell it. */
   events(body: ErrorBody, inBand: InBand): string;
-  /** What of an event is kept for an error that may follow; undefined where that is nothing new. */
+  /** The part of an event that a later error in band is made of; undefined: the event has none. */
   keeps?(data: JsonObject): JsonObject | undefined;
 }
 

@@ -22,7 +22,7 @@ export function errorHeaders(
   return headers;
 }
 
-/** A list (RFC 8941 §3.1) as `Proxy-Status` is one, as far as it takes to find its members. */
+/** A list (RFC 8941 §3.1) such as `Proxy-Status`, as precise as it takes to find its members. */
 const VALUE = String.raw`(?:"(?:[^"\\]|\\.)*"|[^\s;,"]+)`;
 const MEMBER = String.raw`${VALUE}(?:;\s*[^\s;,="]+(?:=${VALUE})?)*`;
 const LIST = new RegExp(String.raw`^${MEMBER}(?:\s*,\s*${MEMBER})*$`);
@@ -34,7 +34,8 @@ const LONGEST_LIST = 2000;
 export function setErrorHeaders(headers: Headers, proxyStatus: string): void {
   headers.set("content-type", "application/json");
   headers.set("cache-control", "no-store");
-  // RFC 9209 §2: each proxy on the way appends its member. Behind what is no list nobody reads it.
+  // RFC 9209 §2: each proxy on the way appends its member. Nobody could read ours behind a value
+  // that is no list.
   const given = headers.get("proxy-status") ?? "";
   if (given.length > LONGEST_LIST || !LIST.test(given)) headers.delete("proxy-status");
   headers.append("proxy-status", `candor; ${proxyStatus}`);

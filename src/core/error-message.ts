@@ -2,8 +2,8 @@ import type { Fault } from "./fault.ts";
 import { isObject, type JsonObject, objectAt, publicValue } from "./json.ts";
 
 /**
- * Upstream's words for a failure, from where servers put them; undefined where it said nothing. Words
- * that are no text become their JSON.
+ * Upstream's message for a failure, from the fields in which servers put one; undefined if there is
+ * none. A message that is not text becomes its JSON.
  */
 export function upstreamMessage({ error, beside }: Fault): string | undefined {
   if (error !== undefined && error !== true && !isObject(error)) return asWords(error);

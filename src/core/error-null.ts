@@ -7,8 +7,9 @@ const encoder = new TextEncoder();
 const NULL_ERROR = /,\s*"error"\s*:\s*null|"error"\s*:\s*null\s*,?/;
 
 /**
- * The bytes of a healthy event, without a top-level `"error": null`: half a dozen clients take any
- * `error` for one. All else stays as it came, but where the field cannot be cut out of the text.
+ * The bytes of a healthy event without a top-level `"error": null`: half a dozen clients take any
+ * `error` field for an error. Everything else stays byte for byte; only where the field cannot be
+ * cut out of the text is the JSON written anew.
  */
 export function withoutNullError(event: StreamEvent, data: unknown): Uint8Array {
   if (!isObject(data) || data["error"] !== null) return event.written;
@@ -17,7 +18,7 @@ export function withoutNullError(event: StreamEvent, data: unknown): Uint8Array 
   return encoder.encode(`${name}data: ${cutOut(event.data ?? "", rest)}\n\n`);
 }
 
-/** The text without the field, where that says the same as `rest`, else the JSON of `rest`. */
+/** The text without the field; the JSON of `rest` where cutting it out changed anything else. */
 function cutOut(text: string, rest: object): string {
   const cut = text.replace(NULL_ERROR, "");
   const written = JSON.stringify(rest);

@@ -55,11 +55,11 @@ export class EventStreamReader {
   feed(chunk: Uint8Array): (StreamEvent | Fragment)[] {
     const events: (StreamEvent | Fragment)[] = [];
     let start = 0;
-    let end = this.#scanner.nextBlockEnd(chunk, 0);
+    let end = this.#nextEnd(chunk, 0);
     while (end !== -1) {
       this.#append(events, this.#completeBlock(part(chunk, start, end), false));
       start = end;
-      end = this.#scanner.nextBlockEnd(chunk, start);
+      end = this.#nextEnd(chunk, start);
     }
     const fragment =
       start < chunk.length ? this.#keep(part(chunk, start, chunk.length)) : undefined;
@@ -74,6 +74,13 @@ export class EventStreamReader {
   end(isCut = false): (StreamEvent | Fragment)[] {
     const isThere = this.#begun.length > 0 && (!isCut || this.#scanner.isLfPossible);
     return isThere ? [this.#completeBlock(new Uint8Array(), true)] : [];
+  }
+
+  /** The index behind the next block; blank lines that follow each other are one, where none is kept. */
+  #nextEnd(chunk: Uint8Array, start: number): number {
+    const end = this.#scanner.nextBlockEnd(chunk, start);
+    const isBlankLine = end === start + 1 && this.#begun.length === 0 && !this.#keepsComments;
+    return isBlankLine ? endOfRun(chunk, start, this.#maxEventBytes) : end;
   }
 
   /** Blocks of nothing to read that follow each other are one: a flood of them costs little. */
@@ -119,7 +126,7 @@ export class EventStreamReader {
         name: undefined,
         data: undefined,
         stray: undefined,
-        blocks: 1,
+        blocks: bytes[0] === COLON ? 1 : bytes.length,
       };
     }
     const text = (this.#isFirst ? firstDecoder : decoder).decode(bytes);
@@ -195,6 +202,15 @@ class BlockScanner {
     }
     return -1;
   }
+}
+
+/** The index behind a line end, and behind those that follow and equal it: each is a blank line. */
+function endOfRun(chunk: Uint8Array, start: number, most: number): number {
+  const byte = chunk[start];
+  const last = Math.min(chunk.length, start + most);
+  let end = start + 1;
+  while (end < last && chunk[end] === byte) end += 1;
+  return end;
 }
 
 /** The beginning of a stream is the only place where a BOM is none of its text (HTML §9.2.5). */

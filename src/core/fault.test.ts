@@ -3,6 +3,9 @@ import {
   cutFault,
   type Fault,
   findError,
+  isBreak,
+  isOwnFinding,
+  type Rule,
   shutdownFault,
   silenceFault,
   silentFault,
@@ -117,4 +120,21 @@ describe("faults that upstream did not put into words", () => {
       sentence: "Upstream answered without a message.",
     });
   });
+});
+
+test.each<[rule: Rule, ends: "broken" | "clean", whose: "own" | "upstream's"]>([
+  ["cut", "broken", "own"],
+  ["malformed-event", "broken", "own"],
+  ["silence", "broken", "own"],
+  ["shutdown", "broken", "own"],
+  ["upstream-timeout", "broken", "own"],
+  // Open WebUI and SillyTavern lose the text, or hang, where this breaks off.
+  ["ended-early", "clean", "own"],
+  ["error-in-event", "clean", "upstream's"],
+  ["error-in-choice", "clean", "upstream's"],
+  ["failed-generation", "clean", "upstream's"],
+])("%s leaves a stream %s, and is %s finding", (rule, ends, whose) => {
+  const fault = silentFault(rule, "");
+  expect(isBreak(fault)).toBe(ends === "broken");
+  expect(isOwnFinding(fault)).toBe(whose === "own");
 });

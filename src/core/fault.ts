@@ -39,7 +39,7 @@ export function silentFault(rule: Rule, sentence: string, beside: JsonObject = {
   return { rule, error: undefined, beside, sentence };
 }
 
-/** How a fault ends the client's stream behind the error event. */
+/** The rules whose faults break the client's stream off behind the error event. */
 const BROKEN: ReadonlySet<Rule> = new Set<Rule>([
   "cut",
   "malformed-event",

@@ -13,7 +13,7 @@ export interface HoldLimits {
   bytes: number;
 }
 
-/** For an answer that is no stream: nobody waits for a first event. */
+/** No hold limit: the client did not ask for a stream. */
 export const UNLIMITED: HoldLimits = {
   until: Number.POSITIVE_INFINITY,
   bytes: Number.POSITIVE_INFINITY,

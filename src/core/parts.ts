@@ -11,7 +11,7 @@ export class Parts {
     return this.#open.size === 0 && this.#finished.size > 0;
   }
 
-  /** Parts that an event is about. One that speaks behind its finish is open again. */
+  /** Opens the parts that an event is about. A finished part that gets new content is open again. */
   open(parts: number[], speaking: number[]): void {
     for (const part of parts) {
       if (!this.#finished.has(part) || speaking.includes(part)) this.#open.add(part);
@@ -19,8 +19,8 @@ export class Parts {
   }
 
   /**
-   * Parts that an event finishes. Some providers finish every event (litellm#2195): where it comes
-   * with new content, a second finish is no end either.
+   * Finishes the parts that an event names. Some providers put a finish into every event
+   * (litellm#2195), so a second finish that comes with new content does not end a part.
    */
   finish(parts: number[], speaking: number[]): void {
     for (const part of parts) {

@@ -15,6 +15,7 @@ import {
   type Upstream,
   type Watched,
 } from "./testing.ts";
+import type { Ending } from "./steps.ts";
 import type { Limits } from "./truthful-response.ts";
 
 beforeEach(() => void jest.useFakeTimers());
@@ -174,15 +175,34 @@ describe("a stream that fails behind its status line", () => {
     expect(kindsOf(steps).at(-1)).toBe("broken-off");
   });
 
-  test("within an event that is partly out, breaks the body at once without an error event", async () => {
+  test("without a way to break a connection off, loses nothing of what came with the fault", async () => {
+    const upstream = openUpstream();
+    const { answer } = ask(upstream, { breakOff: undefined });
+    upstream.send(HELLO);
+    const reader = (await answer).body?.getReader();
+    await reader?.read();
+    upstream.send(`${HELLO}data: oops\n\n`);
+    const texts: string[] = [];
+    for (let reads = 0; reads < 2; reads++) {
+      texts.push(new TextDecoder().decode((await reader?.read())?.value));
+    }
+    expect(texts).toEqual([HELLO, expect.stringContaining("not JSON")]);
+    expect(await reader?.read().catch(() => "broken")).toBe("broken");
+  });
+
+  test.each<[rule: string, fail: (upstream: Upstream) => void]>([
+    ["cut", ({ cut }) => cut()],
+    ["ended-early", ({ end }) => end()],
+  ])("within an event that is partly out, breaks the body at once: %s", async (rule, fail) => {
     const stream = await begun({ streamEventBytes: 100 });
     const half = textEvent("x".repeat(200)).slice(0, -2);
     stream.upstream.send(half);
     await stream.read();
-    stream.upstream.cut();
+    fail(stream.upstream);
+    // No event can follow half of one, not even the error.
     expect(await stream.read()).toBe(HELLO + half);
     expect(stream.ending()).toBe("broken");
-    expect(endOf(stream)).toEqual(["cut", "broken-off"]);
+    expect(endOf(stream)).toEqual([rule, "broken-off"]);
   });
 
   test("because the server stops, says so", async () => {
@@ -256,6 +276,26 @@ describe("a stream whose answer is whole", () => {
     const { leave } = readerOf(await answer);
     await leave();
     expect(kindsOf(steps).at(-1)).toBe("client-left");
+  });
+
+  test("is not whole for a client that never read its end, and is let go", async () => {
+    const upstream = openUpstream();
+    const { answer, steps } = ask(upstream, {}, { clientStallTimeoutMs: 1000 });
+    upstream.send(HELLO + FINISH);
+    await answer;
+    await pass(1000);
+    expect(kindsOf(steps).at(-1)).toBe("client-stalled");
+  });
+
+  test("is read to its end, so that upstream's connection can be used again", async () => {
+    const stream = await begun();
+    stream.upstream.send(FINISH + DONE);
+    await stream.read();
+    stream.upstream.send(COMMENT);
+    stream.upstream.end();
+    await settle();
+    expect(stream.upstream.isCanceled()).toBe(false);
+    expect(kindsOf(stream.steps).at(-1)).toBe("whole");
   });
 
   test("is not whole for a client that leaves because the exchange is given up in its middle", async () => {
@@ -337,6 +377,7 @@ describe("comments of upstream", () => {
 
   test("are needed for that: half an event or a heartbeat is none", async () => {
     const stream = await begun({ keepAliveMs: 1000 });
+    stream.upstream.send(COMMENT);
     await pass(1000);
     stream.upstream.send("data:\n\n");
     stream.upstream.send('data: {"choices"');
@@ -351,6 +392,19 @@ describe("comments of upstream", () => {
     await pass(1000);
     stream.upstream.send(COMMENT + DONE);
     expect(await stream.read()).toBe(HELLO + HELLO + DONE);
+  });
+
+  test("say nothing at the end of an answer without [DONE]", async () => {
+    const upstream = openUpstream();
+    const { answer } = ask(upstream, { dialect: messages }, { keepAliveMs: 0 });
+    const delta = { type: "content_block_delta", index: 0, delta: { text: "Hi" } };
+    const stop = eventOf(delta) + eventOf({ type: "message_stop" });
+    upstream.send(stop);
+    const reader = readerOf(await answer);
+    await reader.read();
+    upstream.send(COMMENT + DONE);
+    expect(await reader.read()).toBe(stop);
+    expect(reader.ending()).toBe("closed");
   });
 
   test("that came before the first event are not counted again", async () => {
@@ -475,6 +529,27 @@ describe("a body that no verdict is made on", () => {
     expect(endOf(watched)).toEqual(["cut", "broken-off"]);
   });
 
+  test("is waited for UPSTREAM_TIMEOUT_MS in all, without the time in which the client does not read", async () => {
+    const upstream = openUpstream("audio/mpeg");
+    const watched = ask(upstream, PLAIN, { upstreamTimeoutMs: 1000 });
+    upstream.send("a");
+    const reader = (await watched.answer).body?.getReader();
+    await reader?.read();
+    await pass(2000);
+    for (const piece of ["b", "c"]) {
+      const read = reader?.read();
+      await pass(300);
+      upstream.send(piece);
+      await read;
+    }
+    const last = reader?.read().catch((error: Error) => error.message);
+    await pass(300);
+    expect(endOf(watched)[0]).toBeUndefined();
+    await pass(100);
+    expect(await last).toContain("UPSTREAM_TIMEOUT_MS");
+    expect(endOf(watched)).toEqual(["upstream-timeout", "broken-off"]);
+  });
+
   test("is silent for STREAM_IDLE_TIMEOUT_MS at most", async () => {
     const upstream = openUpstream("audio/mpeg");
     const watched = ask(upstream, PLAIN, { streamIdleTimeoutMs: 1000 });
@@ -486,34 +561,49 @@ describe("a body that no verdict is made on", () => {
   });
 });
 
-test("a bug behind the status line breaks the body off, frees upstream, and is one step", async () => {
-  const upstream = openUpstream();
-  const bug = new Error("a bug");
-  const hide = () => {
-    throw bug;
-  };
-  const { answer, steps } = ask(upstream, { hide });
-  upstream.send(HELLO);
-  const reader = readerOf(await answer);
-  await reader.read();
-  upstream.send(ERROR);
-  expect(await reader.read()).toBe(HELLO);
-  expect(reader.ending()).toBe("broken");
-  expect(upstream.isCanceled()).toBe(true);
-  expect(steps.filter(({ kind }) => kind === "bug")).toEqual([{ kind: "bug", error: bug }]);
-  expect(kindsOf(steps).at(-1)).toBe("bug");
-});
+test.each<[when: string, fail: (upstream: Upstream) => void]>([
+  ["reads", ({ send }) => send(ERROR)],
+  ["waits", () => jest.advanceTimersByTime(4000)],
+])(
+  "a bug while it %s breaks the body off, frees upstream, and is one step",
+  async (_when, fail) => {
+    const upstream = openUpstream();
+    const bug = new Error("a bug");
+    const hide = () => {
+      throw bug;
+    };
+    const { answer, steps } = ask(upstream, { hide });
+    upstream.send(HELLO);
+    const reader = readerOf(await answer);
+    await reader.read();
+    fail(upstream);
+    expect(await reader.read()).toBe(HELLO);
+    expect(reader.ending()).toBe("broken");
+    expect(upstream.isCanceled()).toBe(true);
+    expect(steps.filter(({ kind }) => kind === "bug")).toEqual([{ kind: "bug", error: bug }]);
+    expect(kindsOf(steps).at(-1)).toBe("bug");
+  },
+);
 
-test("an answer ends once, whatever comes behind its end", async () => {
-  const stream = await begun();
-  stream.upstream.send(ERROR);
-  await stream.read();
-  stream.control.abort(SHUTDOWN);
-  await stream.leave();
-  await pass(4000);
-  const endings = stream.steps.filter(({ kind }) => kind === "ended");
-  expect(endings).toEqual([{ kind: "ended", ending: "failed" }]);
-  expect(stream.steps.at(-1)).toEqual({ kind: "ended", ending: "failed" });
+test.each<[how: string, fail: (upstream: Upstream) => void, ending: Ending]>([
+  ["with an error of upstream's", ({ send }) => send(ERROR), "failed"],
+  ["with a break", ({ cut }) => cut(), "broken-off"],
+  ["whole", ({ send, end }) => (send(FINISH + DONE), end()), "whole"],
+])("an answer that ended %s ends once, whatever comes behind", async (_how, fail, ending) => {
+  for (const reason of [SHUTDOWN, "the client left"]) {
+    const stream = await begun();
+    fail(stream.upstream);
+    await stream.read();
+    expect(jest.getTimerCount()).toBe(0);
+    stream.control.abort(reason);
+    await stream.read();
+    await stream.leave();
+    await pass(4000);
+    expect(stream.steps.filter(({ kind }) => kind === "ended")).toEqual([
+      { kind: "ended", ending },
+    ]);
+    expect(stream.steps.at(-1)).toEqual({ kind: "ended", ending });
+  }
 });
 
 test("a message stream is whole without [DONE], and breaks off with one error event", async () => {

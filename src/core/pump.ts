@@ -57,7 +57,7 @@ export interface Flow {
   wholeMs: number;
   /** How long a client may leave what it was given unread. */
   stallTimeoutMs: number;
-  /** Where upstream sends comments, how long nothing may go out. */
+  /** Where upstream sends comments: how long the client may get nothing before a blank line. */
   keepAliveMs: number;
   breakStreams: BreakPolicy;
   /**
@@ -70,7 +70,7 @@ export interface Flow {
   tell: (fault: Fault, place: Place | undefined) => Uint8Array;
 }
 
-/** The most that is handed over at a time: a slow client shows that it reads by asking for more. */
+/** The most that is handed over at a time: by asking for the next piece, a client shows it reads. */
 const PIECE_BYTES = 64 * 1024;
 
 /**
@@ -178,7 +178,7 @@ class Pump {
     if (!ending.midEvent) this.#outbox.push(events);
   }
 
-  /** Where upstream sends comments, and nothing else for long, the client is told of nothing. */
+  /** Sends a blank line where upstream sent only comments for `keepAliveMs`. */
   #keepAlive(): void {
     const { comments } = this.#flow.source;
     if (comments === this.#comments) return;
@@ -217,8 +217,8 @@ class Pump {
   }
 
   /**
-   * Ends the client's stream without a clean end. At once, that would throw away what the client
-   * has not read yet, the error event too.
+   * Ends the client's stream without a clean end, but not at once: that would throw away what the
+   * client has not read yet, including the error event.
    */
   #breakOff(fault: Fault): void {
     const { breakOff } = this.#flow;
@@ -281,7 +281,7 @@ class Pump {
     if (this.#isOver) return;
     const { body, source } = this.#flow;
     body.cancel();
-    // A client that leaves behind the end of the answer has all of it.
+    // A client that was handed the end of the answer before it left has all of it.
     const hasAll = source.isWhole && this.#outbox.length === 0;
     this.#conclude(ending === "client-left" && hasAll ? "whole" : ending);
   }
@@ -292,7 +292,7 @@ function rawEnding(fault: Fault | undefined): StreamEnding {
   return { kind: "whole", isDoneAdded: false, isTailLost: false };
 }
 
-/** Queues bytes, in pieces of which none is too large to be handed over at once. */
+/** Queues bytes in pieces that are small enough to be handed over at once. */
 function queue(outbox: Uint8Array[], bytes: Uint8Array): void {
   if (bytes.length <= PIECE_BYTES) return void outbox.push(bytes);
   for (let start = 0; start < bytes.length; start += PIECE_BYTES) {

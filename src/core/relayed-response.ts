@@ -7,8 +7,8 @@ export type ResponseHead = Pick<Response, "status" | "headers">;
 const CONTENT_TYPES = { json: "application/json", "event-stream": "text/event-stream" };
 
 /**
- * Upstream's answer as it is. `form` is that of a body which was read as JSON or as an event
- * stream, for where upstream did not say so, or said something else.
+ * Upstream's answer as it is. `form` is set for a body that was read as JSON or as an event stream:
+ * it replaces a content type that is missing or says something else.
  */
 export function relayedResponse(
   upstream: ResponseHead,
@@ -40,7 +40,7 @@ export function headResponse(upstream: ResponseHead): Response {
   return response;
 }
 
-/** A body of which Bun says no length, where for none it would say 0. */
+/** An empty body without a declared length: for no body at all, Bun would send a length of 0. */
 function unmeasuredBody(): ReadableStream<Uint8Array> {
   return new ReadableStream({ pull: (controller) => controller.close() }, { highWaterMark: 0 });
 }

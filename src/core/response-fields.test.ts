@@ -70,6 +70,15 @@ describe("clientResponseHeaders", () => {
     expect(clientHeaders(upstream).toJSON()).toEqual({ "x-end": "2" });
   });
 
+  test("what Connection names is named exactly: a part of a name is none, nor is what is no name", () => {
+    const upstream = new Headers({
+      connection: "x-ho, x hop,, x-hop-2",
+      "x-hop": "1",
+      "x-hop-2": "2",
+    });
+    expect([...clientHeaders(upstream)]).toEqual([["x-hop", "1"]]);
+  });
+
   test("no cookie passes, however many there are", () => {
     const upstream = new Headers([
       ["set-cookie", "a=1"],

@@ -71,7 +71,7 @@ export function keptCoding(upstream: Headers): string | undefined {
   return DECODED.test(coding) ? undefined : coding;
 }
 
-/** The same for an answer whose body is replaced. */
+/** The header fields of upstream's answer that reach the client with a body of our own. */
 export function replacedResponseHeaders(upstream: Headers): Headers {
   const headers = clientResponseHeaders(upstream);
   for (const name of BODY_FIELDS) headers.delete(name);

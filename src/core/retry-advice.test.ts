@@ -19,10 +19,14 @@ function faultOf(error: unknown, beside: JsonObject = {}): Fault {
 }
 
 /** The advice by field names; `headers` are upstream's. */
-function advise(status: number, error: unknown, headers: Record<string, string> = {}) {
-  return new Headers(
-    retryAdvice({ ...readClaim(200, faultOf(error)), status }, new Headers(headers), NOW, 0),
-  );
+function advise(
+  status: number,
+  error: unknown,
+  headers: Record<string, string> = {},
+  defaultWait = 0,
+) {
+  const claim = { ...readClaim(200, faultOf(error)), status };
+  return new Headers(retryAdvice(claim, new Headers(headers), NOW, defaultWait));
 }
 
 function waitFor(error: unknown, headers: Record<string, string> = {}): string | null {
@@ -131,7 +135,79 @@ describe("Retry-After", () => {
   });
 });
 
+describe("a wait of more than a day is a mistake, and dropped", () => {
+  test.each<[where: string, wait: (seconds: number) => [error: unknown, header?: string]]>([
+    ["upstream's header", (seconds) => [{}, String(seconds)]],
+    [
+      "upstream's header, as a date",
+      (seconds) => [{}, new Date(NOW + seconds * 1000).toUTCString()],
+    ],
+    ["retry_after_seconds", (seconds) => [{ metadata: { retry_after_seconds: seconds } }]],
+    ["metadata.headers", (seconds) => [{ metadata: { headers: { "Retry-After": seconds } } }]],
+    ["availability.retry_after", (seconds) => [{ availability: { retry_after: seconds } }]],
+  ])("from %s", (_where, wait) => {
+    const waitOf = (seconds: number) => {
+      const [error, header] = wait(seconds);
+      return waitFor(error, header === undefined ? {} : { "retry-after": header });
+    };
+    expect(waitOf(86_400)).not.toBeNull();
+    expect(waitOf(86_401)).toBeNull();
+  });
+});
+
+describe("the wait that is told by default", () => {
+  test.each<
+    [what: string, status: number, error: unknown, header: string | undefined, wait: string | null]
+  >([
+    ["a 429 without any", 429, {}, undefined, "2"],
+    ["a 429 whose wait cannot be read", 429, {}, "soon", "2"],
+    ["a 429 with one", 429, {}, "7", "7"],
+    [
+      "a 429 that is not worth another try",
+      429,
+      { availability: { retryable: false } },
+      undefined,
+      null,
+    ],
+    ["a 503", 503, {}, undefined, null],
+    ["a 402", 402, {}, undefined, null],
+  ])("for %s: %d, %j, %p", (_what, status, error, header, wait) => {
+    const headers = header === undefined ? {} : { "retry-after": header };
+    expect(advise(status, error, headers, 2).get("retry-after")).toBe(wait);
+  });
+
+  test("is none where DEFAULT_RETRY_AFTER_S is 0, and decides nothing itself", () => {
+    expect(advise(429, {}, {}, 0).has("retry-after")).toBe(false);
+    expect(advise(402, {}, {}, 2).get("x-should-retry")).toBe("false");
+  });
+});
+
 describe("x-should-retry", () => {
+  test.each([
+    ["openrouter_in_flight_budget", 402, "true"],
+    ["openrouter_daily_free_tier", 429, "false"],
+    ["credits", 429, "false"],
+    ["key_limit", 429, "false"],
+    ["workspace_limit", 429, "false"],
+    ["guardrail", 429, "false"],
+    ["a_limit_of_tomorrow", 429, "true"],
+    [7, 429, "true"],
+  ])("the limit %s with status %d says %s", (limit_source, status, retried) => {
+    expect(isRetried(status, { metadata: { limit_source } })).toBe(retried);
+  });
+
+  test("a limit of free models a day, by its name in the message, is not worth a retry", () => {
+    const message = "Rate limit exceeded: free-models-per-day. Add 10 credits";
+    expect(isRetried(429, { message })).toBe("false");
+    expect(isRetried(429, { message: "Rate limit exceeded: free-models-per-min" })).toBe("true");
+  });
+
+  test("availability decides before metadata, and metadata before its limit", () => {
+    const metadata = { retryable: false, limit_source: "openrouter_in_flight_budget" };
+    expect(isRetried(429, { metadata, availability: { retryable: true } })).toBe("true");
+    expect(isRetried(429, { metadata })).toBe("false");
+  });
+
   test.each([408, 409, 429, 500, 502, 503, 504, 520, 524, 529])(
     "status %d is worth a retry",
     (status) => {
@@ -200,6 +276,12 @@ describe("x-should-retry", () => {
   });
 });
 
+/** How much of a value of this length in `metadata.headers` becomes a header field. */
+function liftedLength(length: number): number | undefined {
+  const headers = { "X-RateLimit-Limit": "1".repeat(length) };
+  return advise(429, { metadata: { headers } }).get("x-ratelimit-limit")?.length;
+}
+
 describe("header fields in metadata.headers", () => {
   test("rate limit fields and retry-after-ms become header fields", () => {
     const headers = {
@@ -242,6 +324,11 @@ describe("header fields in metadata.headers", () => {
       expect(advise(429, error).has("x-ratelimit-limit")).toBe(false);
     },
   );
+
+  test("the longest value that becomes one has 200 characters", () => {
+    expect(liftedLength(200)).toBe(200);
+    expect(liftedLength(201)).toBeUndefined();
+  });
 
   test.each([null, "text", [["x-ratelimit-limit", "20"]]])(
     "metadata.headers of %j holds none",

@@ -6,7 +6,7 @@ import { responses } from "./dialects/responses.ts";
 import { cutFault, type Fault, type Rule, silenceFault } from "./fault.ts";
 import { readClaim } from "./claim.ts";
 import type { Dialect } from "./dialect.ts";
-import type { Facts } from "./steps.ts";
+import type { Facts, Step } from "./steps.ts";
 import { StreamJudge, type StreamEnding } from "./stream-judge.ts";
 
 const encoder = new TextEncoder();
@@ -148,6 +148,7 @@ describe("what decides a stream", () => {
       "error-in-event",
       503,
     ],
+    ["a named error event whose data is blank", "event: error\ndata: \n\n", "error-in-event", 502],
     [
       "a named error event that is a text",
       "event: error\ndata: Service down\n\n",
@@ -221,6 +222,8 @@ describe("a stream in which something was said", () => {
     ["[DONE] without a finish reason", HELLO + DONE, HELLO + DONE],
     ["a finish reason, but no [DONE]", HELLO + STOP, HELLO + STOP + DONE],
     ["a finish reason alone", STOP, STOP + DONE],
+    ["white space around [DONE]", `${HELLO}${STOP}data:  [DONE] \n\n`, HELLO + STOP + DONE],
+    ["tokens that were counted, but no text", ROLE + USAGE, ROLE + USAGE + DONE],
     ["a finish reason and usage, but no [DONE]", HELLO + STOP + USAGE, HELLO + STOP + USAGE + DONE],
     ["no blank line at its end", HELLO + STOP.trimEnd(), HELLO + STOP + DONE],
     [
@@ -313,8 +316,15 @@ describe("a stream in which something was said", () => {
   });
 });
 
+test("a stray line that reports no error decides nothing, not even as a failed end", () => {
+  const line = '{"choices":[{"finish_reason":"stop","native_finish_reason":"error"}]}\n\n';
+  const { decided, ending } = judgeText(line + HELLO + STOP + DONE);
+  expect({ decided, ending }).toEqual({ decided: true, ending: "whole" });
+});
+
 describe("an event that is nothing but an error, behind the finish reason", () => {
   const events: [title: string, last: string][] = [
+    ["an error", ERROR],
     ["a bare error", event({ message: "Token limit reached", code: 400 })],
     ["a named error event", 'event: error\ndata: {"message":"Token limit reached"}\n\n'],
   ];
@@ -372,6 +382,28 @@ describe("a stream of several choices", () => {
   });
 });
 
+test("a finish is an answer, though without text: a later choice that failed natively undoes nothing", () => {
+  const failed = choices({ index: 1, finish_reason: "stop", native_finish_reason: "error" });
+  const text = finish("stop") + failed + DONE;
+  expect(judgeText(text)).toEqual({ text, decided: true, ending: "whole" });
+});
+
+describe("an error with more structure than any honest one has", () => {
+  const deep = JSON.stringify({ error: { code: 429, metadata: [[[]]] } });
+
+  test.each([
+    ["as an event passes unjudged", `data: ${deep}\n\n`, true],
+    ["as a stray line is not read", `${deep}\n\n`, false],
+  ])("%s", (_title, text, isDecided) => {
+    const structure = { maxDepth: 3, maxContainers: 10 };
+    const judge = new StreamJudge(chat, { maxEventBytes: 1e6, structure });
+    const { bytes, ending } = judge.feed(encoder.encode(text));
+    expect(ending).toBeUndefined();
+    expect(judge.isDecided).toBe(isDecided);
+    expect(decoder.decode(Buffer.concat(bytes))).toBe(text);
+  });
+});
+
 describe("a stream that is interrupted", () => {
   const interruptions: [title: string, fault: Fault, rule: Rule, status: number][] = [
     ["a cut", cutFault(), "cut", 502],
@@ -393,6 +425,15 @@ describe("a stream that is interrupted", () => {
     const judge = judgeAfter(COMMENT, ROLE);
     expect(judge.end(cutFault()).ending).toMatchObject({ kind: "failed", fault: { rule: "cut" } });
     expect(judge.isDecided).toBe(false);
+  });
+
+  test.each([
+    ["tokens that were counted", [ROLE, USAGE]],
+    ["usage without tokens", [event({ choices: [], usage: { cost: 1 } })]],
+  ])("a cut behind %s, before anything was said, fails it", (_behind, texts) => {
+    const judge = judgeAfter(...texts);
+    expect(judge.isWhole).toBe(false);
+    expect(judge.end(cutFault()).ending).toMatchObject({ kind: "failed", fault: { rule: "cut" } });
   });
 
   test("a last event that lacks its blank line is not taken for whole at a cut", () => {
@@ -507,6 +548,61 @@ describe("signs of life", () => {
       isAlive,
     );
   });
+});
+
+test("of an event beyond the size limit, only its last bytes are a sign of life", () => {
+  const judge = new StreamJudge(chat, { maxEventBytes: 20 });
+  expect(judge.feed(encoder.encode(HELLO.slice(0, 40))).isAlive).toBe(false);
+  expect(judge.feed(encoder.encode(HELLO.slice(40))).isAlive).toBe(true);
+});
+
+/** How a stream ends on an endpoint without a dialect. */
+function endElsewhere(text: string) {
+  const judge = new StreamJudge(other, { maxEventBytes: 1e6 });
+  judge.feed(encoder.encode(text));
+  return judge.end();
+}
+
+describe("the end of a stream on an endpoint without a dialect", () => {
+  test("is an end of the answer, where there was one", () => {
+    expect(endElsewhere("data: any text\n\n")).toMatchObject({
+      bytes: [],
+      ending: { kind: "whole", isDoneAdded: false },
+    });
+  });
+
+  test("is too early where there was none", () => {
+    expect(endElsewhere(COMMENT).ending).toMatchObject({
+      kind: "failed",
+      fault: { rule: "ended-early" },
+    });
+  });
+});
+
+describe("what an error in band is made of", () => {
+  test("is the last event, and the last healthy one of the answer", () => {
+    const judge = judgeAfter(HELLO, event({ id: "gen-2", error: { code: 429 }, choices: [] }));
+    // One by one: Bun's `toMatchObject` looks at an object that it meets twice only once.
+    expect(judge.context.event).toMatchObject({ id: "gen-2" });
+    expect(judge.context.frame).toMatchObject({ choices: [{ delta: { content: "Hello" } }] });
+  });
+
+  test("is no event where the body came to its end", () => {
+    const judge = judgeAfter(HELLO);
+    judge.end();
+    expect(judge.context).toMatchObject({ event: undefined, frame: { id: "gen-1" } });
+    expect(judge.place).toBeUndefined();
+  });
+});
+
+test("an error that comes too late is a step of its own, with its place", () => {
+  const steps: Step[] = [];
+  const observe = (step: Step) => void steps.push(step);
+  const judge = new StreamJudge(chat, { maxEventBytes: 1e6, observe });
+  judge.feed(encoder.encode(HELLO + STOP + ERROR));
+  const start = HELLO.length + STOP.length;
+  const place = { event: 3, start, end: start + ERROR.length };
+  expect(steps.at(-1)).toEqual({ kind: "late-error", place });
 });
 
 /** What a stream tells beside its answer. */

@@ -29,6 +29,7 @@ export interface StreamReading {
 const DONE = "[DONE]";
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const DONE_EVENT = encoder.encode(`data: ${DONE}\n\n`);
 const BLANK_LINE = encoder.encode("\n\n");
 
@@ -39,6 +40,8 @@ export interface JudgeOptions {
   /** An event with more structure does too. */
   structure?: StructureLimits;
   keepsComments?: boolean;
+  /** Takes secrets out of errors that go out within the answer. */
+  hide?: (text: string) => string;
   observe?: Observe;
 }
 
@@ -52,6 +55,7 @@ export class StreamJudge {
   readonly #dialect: Dialect;
   readonly #reader: EventStreamReader;
   readonly #structure: StructureLimits;
+  readonly #hide: (text: string) => string;
   readonly #observe: Observe;
   readonly #parts = new Parts();
   #isDecided = false;
@@ -73,10 +77,11 @@ export class StreamJudge {
   #isAtEnd = true;
 
   constructor(dialect: Dialect, options: JudgeOptions) {
-    const { maxEventBytes, keepsComments, structure = DEFAULT_STRUCTURE, observe } = options;
+    const { maxEventBytes, keepsComments, structure = DEFAULT_STRUCTURE, hide, observe } = options;
     this.#dialect = dialect;
     this.#reader = new EventStreamReader(maxEventBytes, keepsComments);
     this.#structure = structure;
+    this.#hide = hide ?? ((text) => text);
     this.#observe = observe ?? ignore;
   }
 
@@ -136,10 +141,10 @@ export class StreamJudge {
     return reading;
   }
 
-  /** What the end of the body makes of an answer whose end has not been said. */
+  /** The body ended although no event said that the answer did: whether it is whole all the same. */
   #endHere(interruption: Fault | undefined, bytes: Uint8Array[]): StreamEnding {
     const isCut = interruption !== undefined;
-    // Behind half an event nothing can follow, [DONE] as little as an error.
+    // Nothing can follow half an event: neither [DONE] nor an error.
     if (!this.#isMidEvent) {
       if (this.isWhole) return this.#endWhole(isCut, bytes);
       const isAtItsEnd = this.#mayHaveEnded || (this.#dialect.wholeAt === "end" && this.#isDecided);
@@ -169,20 +174,23 @@ export class StreamJudge {
     if (isDone(event.data)) return this.#takeDone(event, bytes);
     if (isHeartbeat(event)) return undefined;
     const data = event.data === undefined ? undefined : parseJson(event.data);
-    // What comes behind the dialect's own end is none of the answer.
+    // Events after the dialect's own end are not part of the answer.
     if (this.#dialect.wholeAt === "parts" && this.#parts.areFinished) return undefined;
     const meaning = this.#meaningOf(event, data);
     const fault = meaning.fault ?? this.#strayError(event) ?? this.#brokenEvent(event, data);
     this.#note(meaning, data);
-    if (fault !== undefined) return this.#takeFault(fault, meaning, data, bytes);
+    if (fault !== undefined) return this.#takeFault(fault, data, bytes);
     this.#finish(meaning);
     if (meaning.continues.length > 0) this.#mayHaveEnded = false;
     if (meaning.speaks || meaning.finishes.length > 0) this.#decide();
-    if (event.written.length > 0) appendAdjoining(bytes, withoutNullError(event, data));
+    if (event.written.length === 0) return undefined;
+    const isError = meaning.isPartError === true || event.stray !== undefined;
+    const written = withoutNullError(event, data);
+    appendAdjoining(bytes, isError ? this.#hidden(written) : written);
     return undefined;
   }
 
-  /** Passes on what is not judged: it is more than any error needs. */
+  /** Passes an event on unjudged: it is larger than any error. */
   #passOn(written: Uint8Array, isMidEvent: boolean, bytes: Uint8Array[]): undefined {
     this.#decide();
     this.#isMidEvent = isMidEvent;
@@ -200,29 +208,31 @@ export class StreamJudge {
   #read(data: unknown): EventMeaning {
     if (data === undefined) return NO_MEANING;
     const found = findError(data, "error-in-event");
-    // What is no object says as much as an empty one.
+    // Data that is no object has no fields.
     const fields = isObject(data) ? data : {};
     const meaning = this.#dialect.readEvent(fields, this.#hasSpoken);
-    if (found === undefined || this.#dialect.isPartError?.(fields)) return meaning;
-    return { ...meaning, fault: found };
+    if (found === undefined) return meaning;
+    const isPartError = this.#dialect.isPartError?.(fields) === true;
+    return isPartError ? { ...meaning, isPartError } : { ...meaning, fault: found };
+  }
+
+  /** The bytes of an event that is about an error, without secrets. */
+  #hidden(written: Uint8Array): Uint8Array {
+    const text = decoder.decode(written);
+    const shown = this.#hide(text);
+    return shown === text ? written : encoder.encode(shown);
   }
 
   /** Ends the stream with a fault, but for one that comes too late to undo the answer. */
-  #takeFault(
-    fault: Fault,
-    meaning: EventMeaning,
-    data: unknown,
-    bytes: Uint8Array[],
-  ): StreamEnding | undefined {
+  #takeFault(fault: Fault, data: unknown, bytes: Uint8Array[]): StreamEnding | undefined {
     if (fault.rule === "malformed-event" && this.isWhole) return this.#endWhole(true, bytes);
-    if (!this.#parts.areFinished || fault.rule === "malformed-event") return this.#fail(fault);
+    if (!this.#parts.areFinished) return this.#fail(fault);
     this.#observe({ kind: "late-error", place: this.place });
-    this.#finish(meaning);
     this.#appendWithoutFault(bytes, data, fault);
     return undefined;
   }
 
-  /** Takes down what an event says, before anything is made of it. */
+  /** Records what an event says. */
   #note(meaning: EventMeaning, data: unknown): void {
     const { continues, speaking = [], finishes } = meaning;
     this.#parts.open([...continues, ...finishes], speaking);
@@ -245,8 +255,8 @@ export class StreamJudge {
 
   /**
    * The error that bare JSON without `data:` reports, of which a parser would see nothing
-   * (fixtures/chat-completions/stream-raw-json-line.json). It is no part of the answer, so that it
-   * cannot be the end of a failed one.
+   * (fixtures/chat-completions/stream-raw-json-line.json). Such a line is not part of the answer, so
+   * it cannot show that the generation failed.
    */
   #strayError({ stray }: StreamEvent): Fault | undefined {
     if (stray === undefined) return undefined;
@@ -284,7 +294,7 @@ export class StreamJudge {
     if (!isObject(data) || fault.error === data) return;
     const rest = publicObject(this.#dialect.withoutFault(data));
     if (Object.keys(rest).length === 0) return;
-    bytes.push(encoder.encode(`data: ${JSON.stringify(rest)}\n\n`));
+    bytes.push(encoder.encode(this.#hide(`data: ${JSON.stringify(rest)}\n\n`)));
   }
 
   /** Notes where an event stands, of which the body may hold several pieces. */
@@ -314,10 +324,10 @@ export class StreamJudge {
   }
 }
 
-/** Of so many lines that begin like JSON, one is tried: no honest stream has more than one. */
+/** At most this many lines that begin like JSON are tried: an honest stream has one. */
 const MOST_STRAY_LINES = 100;
 
-/** What of lines that are no fields may be JSON: all of them as one, or one of them. */
+/** The texts that may be JSON: all lines that are no fields together, or each of them alone. */
 function jsonLines(stray: string): string[] {
   const lines = stray.split("\n").filter((line) => /^\s*[[{]/.test(line));
   return /^\s*[[{]/.test(stray)
@@ -334,7 +344,7 @@ function isDone(data: string | undefined): boolean {
   return data === DONE || (data !== undefined && data.includes(DONE) && data.trim() === DONE);
 }
 
-/** An event whose data is blank: SDKs throw at it, and it says nothing. */
+/** An event with blank data. It means nothing, and SDKs throw at it. */
 function isHeartbeat({ name, data }: StreamEvent): boolean {
   return data !== undefined && name !== "error" && data.trim() === "";
 }

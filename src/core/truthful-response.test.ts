@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { chat } from "./dialects/chat.ts";
+import { embeddings } from "./dialects/embeddings.ts";
 import { messages } from "./dialects/messages.ts";
 import { other } from "./dialects/other.ts";
 import { SHUTDOWN, UPSTREAM_TIMEOUT } from "./give-up.ts";
@@ -30,6 +32,25 @@ async function pass(ms: number): Promise<void> {
 const HELLO = textEvent("Hello");
 const ANSWER = JSON.stringify({ choices: [{ message: { content: "Hi" }, finish_reason: "stop" }] });
 const PLAIN = { body: {} };
+
+const buggy = {
+  ...chat,
+  readEvent() {
+    throw new Error("a bug");
+  },
+};
+
+test("a bug before the status line gives up what upstream has not sent yet", async () => {
+  const upstream = openUpstream();
+  const { answer } = ask(upstream, { dialect: buggy });
+  answer.catch(() => {});
+  upstream.send(COMMENT);
+  await settle();
+  expect(upstream.isCanceled()).toBe(false);
+  upstream.send(HELLO);
+  await expect(answer).rejects.toThrow("a bug");
+  expect(upstream.isCanceled()).toBe(true);
+});
 
 describe("the hold of a stream", () => {
   test("ends holdMs after the request's arrival, however late upstream's headers came", async () => {
@@ -77,10 +98,14 @@ describe("the hold of a stream", () => {
       fault: expect.objectContaining({ rule: "cut", status: 502 }),
       told: expect.anything(),
     });
-    const given = ask(openUpstream());
-    await settle();
-    given.control.abort(SHUTDOWN);
-    expect(await given.answer.catch((reason: unknown) => reason)).toBe(SHUTDOWN);
+    for (const begun of [COMMENT, eventOf({ choices: [] })]) {
+      const upstream = openUpstream();
+      const given = ask(upstream);
+      upstream.send(begun);
+      await settle();
+      given.control.abort(SHUTDOWN);
+      expect(await given.answer.catch((reason: unknown) => reason)).toBe(SHUTDOWN);
+    }
   });
 });
 
@@ -95,6 +120,16 @@ describe("an answer that is no stream", () => {
     await pass(10);
     expect(control.signal.reason).toBe(UPSTREAM_TIMEOUT);
     expect(await outcome).toBe(UPSTREAM_TIMEOUT);
+  });
+
+  test("is not held: its form may be told later than that of a stream", async () => {
+    const upstream = openUpstream("text/plain");
+    const { answer } = ask(upstream, { ...PLAIN, holdMs: 500 });
+    upstream.send("\n");
+    await pass(600);
+    upstream.send(ANSWER);
+    upstream.end();
+    expect((await answer).status).toBe(200);
   });
 
   test("keeps the status of a failure whose body came too late", async () => {
@@ -218,6 +253,15 @@ describe("an answer in the form that was not asked for", () => {
       fault: expect.objectContaining({ rule: "unexpected-form" }),
       told: expect.anything(),
     });
+  });
+
+  test("is relayed where there are no streams, whatever was asked for", async () => {
+    const body = JSON.stringify({ object: "list", data: [{ embedding: [0.5] }] });
+    const upstream = openUpstream("application/json");
+    upstream.send(body);
+    upstream.end();
+    const { answer } = ask(upstream, { dialect: embeddings });
+    expect(await (await answer).text()).toBe(body);
   });
 
   test("is relayed on an endpoint without a dialect", async () => {

@@ -12,6 +12,7 @@ import { cutFault, type Fault, isOwnFinding, silentFault } from "./fault.ts";
 import { UPSTREAM_TIMEOUT } from "./give-up.ts";
 import { type HeldStream, type HoldLimits, holdStream, UNLIMITED } from "./hold.ts";
 import { isObject, type JsonObject } from "./json.ts";
+import { inTurn } from "./next-turn.ts";
 import { type BreakPolicy, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
 import type { Observe, Place, RelayReason, ToldFault } from "./steps.ts";
@@ -93,12 +94,19 @@ export async function truthfulResponse(
   observe({ kind: "headers", status: upstream.status });
   const generationId = upstream.headers.get("x-generation-id");
   if (generationId !== null) observe({ kind: "facts", facts: { generationId } });
-  const reading = await readInTime(exchange);
-  observe({ kind: "form", form: reading.form });
-  return answer(reading, exchange);
+  try {
+    const reading = await readInTime(exchange);
+    observe({ kind: "form", form: reading.form });
+    const length = "text" in reading ? reading.text.length : 0;
+    return await inTurn(length, () => answer(reading, exchange));
+  } catch (error) {
+    // Nobody reads the rest: its connection must not stay open.
+    exchange.body.cancel();
+    throw error;
+  }
 }
 
-/** Reads what a verdict is made on, within the limit of an answer that is no stream. */
+/** Reads what the verdict is based on, within `upstreamTimeoutMs`. */
 async function readInTime(exchange: Exchange): Promise<AnswerReading> {
   const { upstream, body, asked, limits } = exchange;
   const { control } = asked;
@@ -116,7 +124,7 @@ async function readInTime(exchange: Exchange): Promise<AnswerReading> {
   }
 }
 
-/** A body that broke off because the exchange was given up says nothing about upstream. */
+/** Throws the reason if the exchange was given up: the body broke off because of that. */
 function throwIfGivenUp({ asked }: Exchange, hasStatus: boolean): void {
   const { aborted, reason } = asked.control.signal;
   // The status of a failure is true already, even where its body came too late.
@@ -129,13 +137,15 @@ function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<
   switch (reading.form) {
     case "status": {
       const { structure } = exchange.limits;
-      const readable = hasTooMuchStructure(reading.text, structure) ? "" : reading.text;
-      return repair(statusFault(upstream.status, readable, asked.dialect), undefined, exchange);
+      const { text } = reading;
+      const readable = hasTooMuchStructure(text, structure) ? "" : text;
+      const fault = statusFault(upstream.status, readable, asked.dialect, asked.hide);
+      return inTurn(text.length, () => repair(fault, undefined, exchange));
     }
     case "text": {
       const isAnswer = !asked.dialect.isNamed && !isPage(upstream.headers, reading.text);
       if (isAnswer) return relayWhole(reading.bytes, undefined, exchange);
-      return repair(pageFault(upstream.headers, reading.text), undefined, exchange);
+      return repair(pageFault(upstream.headers, reading.text, asked.hide), undefined, exchange);
     }
     case "json":
       return answerJson(reading, exchange);
@@ -153,17 +163,17 @@ function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<
 function answerJson(
   { bytes, text }: { bytes: Uint8Array<ArrayBuffer>; text: string },
   exchange: Exchange,
-): Response {
-  const { body, dialect } = exchange.asked;
-  const { value, fault } = judgeAnswer(text, body, dialect, exchange.limits.structure);
+): Response | Promise<Response> {
+  const { body, dialect, hide } = exchange.asked;
+  const { value, fault, isJob } = judgeAnswer(text, body, dialect, exchange.limits.structure);
   if (isObject(value)) exchange.observe({ kind: "facts", facts: readFacts(value) });
   const place = { event: undefined, start: 0, end: bytes.length };
-  if (fault !== undefined) return repair(fault, place, exchange);
+  if (fault !== undefined) return inTurn(text.length, () => repair(fault, place, exchange));
   if (isStreamAsked(exchange.asked) && dialect.isNamed) {
     const sentence = "Upstream answered a streaming request with plain JSON.";
     return repair(silentFault("unexpected-form", sentence), place, exchange);
   }
-  return relayWhole(bytes, "json", exchange);
+  return relayWhole(isJob === true ? hideInBytes(bytes, text, hide) : bytes, "json", exchange);
 }
 
 async function answerStream(exchange: Exchange): Promise<Response> {
@@ -172,6 +182,7 @@ async function answerStream(exchange: Exchange): Promise<Response> {
     maxEventBytes: limits.streamEventBytes,
     keepsComments: limits.keepComments,
     structure: limits.structure,
+    hide: asked.hide,
     observe,
   });
   const held = await holdStream(body, judge, holdLimits(exchange), observe, headersAt);
@@ -190,7 +201,7 @@ async function answerStream(exchange: Exchange): Promise<Response> {
 
 function relayStream(held: HeldStream, judge: StreamJudge, exchange: Exchange): Response {
   const { upstream } = exchange;
-  // Before the pump begins: a stream that was read to its end is over at once.
+  // Committed before the pump begins: it ends a stream that was read to its end at once.
   const isLimit = held.ending === undefined && !judge.isDecided;
   commit(isLimit ? "hold-limit" : "content", judge.place, exchange);
   const tell = (fault: Fault, place: Place | undefined) =>
@@ -276,7 +287,17 @@ function hideInFields(headers: Headers, hide: (text: string) => string): void {
   }
 }
 
-/** What an answer that is no judged stream gives for an error in band. */
+/** Takes secrets out of a text, of which nothing else changes by a byte. */
+function hideInBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  text: string,
+  hide: (text: string) => string,
+): Uint8Array<ArrayBuffer> {
+  const shown = hide(text);
+  return shown === text ? bytes : encoder.encode(shown);
+}
+
+/** The context of an error in band where the answer is no judged stream. */
 const NO_CONTEXT = { event: undefined, frame: undefined };
 
 /** The truth about an answer that failed behind the status line, as events. */

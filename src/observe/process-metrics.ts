@@ -2,6 +2,9 @@ import { Counter, Gauge, type Registry } from "prom-client";
 
 /** Figures that only the program's shell knows; each is asked when the metrics are read. */
 export interface Readings {
+  /** What the program uses, all its processes together; by default what this process uses. */
+  cpuSeconds?: () => number;
+  residentBytes?: () => number;
   /** Files and sockets that are open, and may be; undefined where it cannot be told. */
   openFiles?: () => number | undefined;
   maxFiles?: () => number | undefined;
@@ -23,9 +26,8 @@ export function addProcessMetrics(register: Registry, readings: Readings): void 
     help: "Processor time spent, user and system.",
     registers: [],
     collect() {
-      const { user, system } = process.cpuUsage();
       this.reset();
-      this.inc((user + system) / PER_SECOND);
+      this.inc((readings.cpuSeconds ?? ownCpuSeconds)());
     },
   });
   register.registerMetric(time);
@@ -33,7 +35,7 @@ export function addProcessMetrics(register: Registry, readings: Readings): void 
     [
       "process_resident_memory_bytes",
       "Memory that the process holds.",
-      () => process.memoryUsage.rss(),
+      readings.residentBytes ?? (() => process.memoryUsage.rss()),
     ],
     ["process_start_time_seconds", "When the process began, in epoch seconds.", () => startedAt],
     ["process_open_fds", "Files and sockets that are open.", () => readings.openFiles?.()],
@@ -50,6 +52,11 @@ export function addProcessMetrics(register: Registry, readings: Readings): void 
     ],
   ];
   for (const [name, help, read] of figures) addGauge(register, name, help, read);
+}
+
+function ownCpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / PER_SECOND;
 }
 
 /** A gauge that is left out where there is nothing to say. */

@@ -23,6 +23,8 @@ test("where all is well, it says so", () => {
   );
 });
 
+const failed = (trueStatus: number, model: string) => repaired({ trueStatus, model });
+
 describe("failures of OpenRouter", () => {
   test("are counted, those that were hidden too, with what they mostly are and where from", () => {
     const open = repaired({ rule: "error-status", upstreamStatus: 502, trueStatus: 502 });
@@ -30,8 +32,14 @@ describe("failures of OpenRouter", () => {
       gravity: "bad",
       blame: "OpenRouter",
       sentence:
-        "OpenRouter is failing: 3 of the last 10 requests (30 %), 2 of them hidden in a 200; mostly 429 from openai/gpt-4o-mini.",
+        "OpenRouter is failing: 3 of the last 10 requests (30%), 2 of them hidden in a 200; mostly 429 from openai/gpt-4o-mini.",
     });
+  });
+
+  test("name the model that most of one status come from, and no model that got another", () => {
+    const some = [failed(429, "a/x"), failed(429, "a/x"), failed(502, "b/y"), failed(502, "c/z")];
+    expect(first(...some, failed(502, "c/z"))?.sentence).toEndWith("mostly 502 from c/z.");
+    expect(first(...some, failed(502, "d/w"))?.sentence).toEndWith("mostly 502 from 3 models.");
   });
 
   test("that are rare are a notice", () => {
@@ -52,7 +60,7 @@ describe("failures of OpenRouter", () => {
 
 test("where OpenRouter is not reached, the cause is told", () => {
   expect(first(...times(2, unanswered()))?.sentence).toBe(
-    "OpenRouter does not answer: 2 of the last 2 requests (100 %) got nothing (ECONNREFUSED).",
+    "OpenRouter does not answer: 2 of the last 2 requests (100%) got nothing (ECONNREFUSED).",
   );
 });
 

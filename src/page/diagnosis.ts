@@ -124,12 +124,21 @@ function hiddenWords(hidden: ExchangeRecord[], failures: ExchangeRecord[]): stri
   return `, ${number} of them hidden in a 200`;
 }
 
+/** The most frequent status, and where it comes from. */
 function mostly(failures: ExchangeRecord[]): string {
   const status = mostFrequent(failures.map(({ trueStatus }) => trueStatus));
-  const model = mostFrequent(failures.map((record) => record.model));
-  const same = failures.filter(({ trueStatus }) => trueStatus === status).length;
-  const word = same === failures.length ? "" : "mostly ";
-  return `${word}${status ?? "unknown"}${model === undefined ? "" : ` from ${model}`}`;
+  const same = failures.filter(({ trueStatus }) => trueStatus === status);
+  const word = same.length === failures.length ? "" : "mostly ";
+  return `${word}${status ?? "unknown"}${fromModels(same)}`;
+}
+
+/** The model that most of these come from; otherwise how many models they come from. */
+function fromModels(failures: ExchangeRecord[]): string {
+  const models = failures.flatMap(({ model }) => model ?? []);
+  const model = mostFrequent(models);
+  if (model === undefined) return "";
+  const isMost = models.filter((one) => one === model).length > failures.length / 2;
+  return ` from ${isMost ? model : counted(new Set(models).size, "model")}`;
 }
 
 function adviceFor(failures: ExchangeRecord[]): string {

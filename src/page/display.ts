@@ -18,11 +18,11 @@ export function bytes(count: number): string {
   return count < 1e9 ? `${(count / 1e6).toFixed(1)} MB` : `${(count / 1e9).toFixed(1)} GB`;
 }
 
-/** A share as a percentage; above none, never 0 %. */
+/** A share as a percentage; above none, never 0%. */
 export function percent(part: number, whole: number): string {
-  if (whole === 0 || part === 0) return "0 %";
+  if (whole === 0 || part === 0) return "0%";
   const share = (part / whole) * 100;
-  return share < 9.95 ? `${Math.max(0.1, share).toFixed(1)} %` : `${Math.round(share)} %`;
+  return share < 9.95 ? `${Math.max(0.1, share).toFixed(1)}%` : `${Math.round(share)}%`;
 }
 
 /** A number with its noun: `1 request`, `2 requests`. */

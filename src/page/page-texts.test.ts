@@ -32,9 +32,9 @@ describe("what is displayed:", () => {
 
   test("sizes, shares, numbers and models are short", () => {
     expect([120, 4200, 1_300_000, 2e9].map(bytes)).toEqual(["120 B", "4.2 KB", "1.3 MB", "2.0 GB"]);
-    expect(percent(0, 0)).toBe("0 %");
-    expect(percent(1, 10_000)).toBe("0.1 %");
-    expect(percent(1, 3)).toBe("33 %");
+    expect(percent(0, 0)).toBe("0%");
+    expect(percent(1, 10_000)).toBe("0.1%");
+    expect(percent(1, 3)).toBe("33%");
     expect(counted(1, "request")).toBe("1 request");
     expect(shortModel("openai/gpt-4o")).toBe("gpt-4o");
   });

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, parseJson } from "../core/json.ts";
+import { inTurn } from "../core/next-turn.ts";
 import { hasTooMuchStructure } from "../core/structure.ts";
 import { contentTypeOf, isJson } from "./content-type.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -14,16 +15,18 @@ export interface StructureSettings {
 export type BodyReading = { outline: JsonObject } | { failure: Failure };
 
 /** Reads a body as JSON: that of a named endpoint has to be it, and without a flaw. */
-export function understandBody(
+export async function understandBody(
   bytes: Uint8Array,
   headers: Headers,
   { dialect, findFlaw }: Endpoint,
   limits: StructureSettings,
-): BodyReading {
+): Promise<BodyReading> {
   if (!dialect.isNamed && !isJson(contentTypeOf(headers))) return { outline: {} };
   const text = decode(bytes);
   if (text !== undefined && isTooMuch(text, limits)) return badBody(tooMuch(limits));
-  const value = text === undefined ? undefined : parseJson(text);
+  const value = await inTurn(bytes.length, () =>
+    text === undefined ? undefined : parseJson(text),
+  );
   if (!dialect.isNamed) return { outline: isObject(value) ? outline(value) : {} };
   if (value === undefined) return badBody("The body is not JSON in UTF-8.");
   const flaw = findFlaw(value);
@@ -37,7 +40,7 @@ function isTooMuch(text: string, { maxJsonDepth, maxJsonContainers }: StructureS
 }
 
 function tooMuch({ maxJsonDepth, maxJsonContainers }: StructureSettings): string {
-  return `The body is nested deeper than ${maxJsonDepth} (MAX_JSON_DEPTH), or has more than ${maxJsonContainers} arrays and objects (MAX_JSON_CONTAINERS).`;
+  return `The body is nested deeper than ${maxJsonDepth} (MAX_JSON_DEPTH), has more than ${maxJsonContainers} arrays and objects (MAX_JSON_CONTAINERS), or too many texts, names or numbers.`;
 }
 
 /** A body with what its arrays and objects hold left out; of `input` the length is kept. */

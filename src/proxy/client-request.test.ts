@@ -207,3 +207,16 @@ describe("readClientRequest", () => {
     },
   );
 });
+
+test("a body without a length is read once in each turn of the event loop", async () => {
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  await read(streamOf([...GOOD]));
+  isOver = true;
+  expect(turns).toBeGreaterThanOrEqual(GOOD.length);
+});

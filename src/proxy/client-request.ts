@@ -63,7 +63,7 @@ export async function readClientRequest(
   if (typeof holdMs !== "number") return holdMs;
   const bytes = await readDecoded(request, endpoint, config, openReads, grow);
   if (!(bytes instanceof Uint8Array)) return bytes;
-  const reading = understandBody(bytes, headers, endpoint, config);
+  const reading = await understandBody(bytes, headers, endpoint, config);
   if ("failure" in reading) return reading.failure;
   return {
     kind: "client-request",

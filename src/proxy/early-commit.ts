@@ -1,11 +1,18 @@
 import { Deadline, TOO_LATE } from "../core/deadline.ts";
 import { isObject, type JsonObject, parseJson } from "../core/json.ts";
 
-/** How often something goes out while the answer is waited for: less than any proxy's time-out. */
+/** How often white space goes out at the least: proxies wait 30 s and more for the next byte. */
 const PADDING_MS = 10_000;
 
 /** White space is nothing in JSON (RFC 8259 §2), and keeps a connection alive. */
 const SPACE = new TextEncoder().encode(" ");
+
+export interface EarlyCommit {
+  untilMs: number;
+  /** How often white space goes out behind the commit, where that is less than 10 s. */
+  keepAliveMs: number;
+  onCommit: () => void;
+}
 
 /**
  * A JSON answer that begins no later than `untilMs` from now. Proxies in front of us give up on a
@@ -15,26 +22,35 @@ const SPACE = new TextEncoder().encode(" ");
  */
 export async function commitByLimit(
   answer: Promise<Response>,
-  untilMs: number,
-  onCommit: () => void,
+  { untilMs, keepAliveMs, onCommit }: EarlyCommit,
 ): Promise<Response> {
   const deadline = new Deadline();
   const inTime = await deadline.wait(answer, untilMs);
   deadline.clear();
   if (inTime !== TOO_LATE) return inTime;
   onCommit();
-  const headers = { "content-type": "application/json", "cache-control": "no-store" };
-  return new Response(paddedBody(answer, deadline), { headers });
+  const headers = {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    // Else nginx keeps the white space for itself, and a proxy in front of it gives up.
+    "x-accel-buffering": "no",
+  };
+  const everyMs = Math.min(keepAliveMs, PADDING_MS);
+  return new Response(paddedBody(answer, everyMs, deadline), { headers });
 }
 
 /** The body of an answer that is still to come, behind white space. */
-function paddedBody(answer: Promise<Response>, deadline: Deadline): ReadableStream<Uint8Array> {
+function paddedBody(
+  answer: Promise<Response>,
+  everyMs: number,
+  deadline: Deadline,
+): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       // The server sends no status line before there is a first byte behind it.
       start: (client) => client.enqueue(SPACE),
       async pull(client) {
-        const response = await deadline.wait(answer, PADDING_MS);
+        const response = await deadline.wait(answer, everyMs);
         deadline.clear();
         if (response === TOO_LATE) return client.enqueue(SPACE);
         client.enqueue(await bodyOf(response));

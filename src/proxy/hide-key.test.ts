@@ -59,7 +59,10 @@ describe("createHide", () => {
   });
 
   test("leaves every other text as it is", () => {
-    const leaves = fc.property(fc.string({ unit: "binary" }), (text) => {
+    // Any code units. The library's `unit: "binary"` takes four seconds to begin with.
+    const texts = fc.array(fc.integer({ min: 0, max: 0xffff }));
+    const leaves = fc.property(texts, (codes) => {
+      const text = String.fromCharCode(...codes);
       expect(hide(text)).toBe(text);
     });
     fc.assert(leaves);

@@ -11,12 +11,13 @@ const MASK = "[key]";
  */
 export function createHide(key: string | undefined): (text: string) => string {
   if (key === undefined || key.length < SHORTEST_KEY) return (text) => text;
-  const plainKey = unescaped(key);
+  // In any case, because the names of header fields arrive in lower case.
+  const plainKey = new RegExp(RegExp.escape(unescaped(key)), "gi");
   return (text) => {
     // The key as it is costs a tenth of the search for all spellings.
-    if (!text.includes("\\")) return text.replaceAll(key, MASK);
-    const plain = unescaped(text);
-    return plain.includes(plainKey) ? maskSpellings(text, plain, plainKey) : text;
+    if (!text.includes("\\")) return text.replace(plainKey, MASK);
+    const found = [...unescaped(text).matchAll(plainKey)];
+    return found.length === 0 ? text : maskSpellings(text, found);
   };
 }
 
@@ -36,18 +37,14 @@ function characterOf(code: string | undefined): string {
   return character === "\\" ? "" : character;
 }
 
-/** Masks what stands in `text` where the key stands in `plain`, with the backslashes before it. */
-function maskSpellings(text: string, plain: string, plainKey: string): string {
+/** Masks, in a text, what was found in the same text without escapes. */
+function maskSpellings(text: string, found: RegExpExecArray[]): string {
   const pieces: string[] = [];
   const walk = new Walk(text);
   let kept = 0;
-  let found = plain.indexOf(plainKey);
-  while (found !== -1) {
-    const start = walk.advanceTo(found);
-    pieces.push(text.slice(kept, start), MASK);
-    found += plainKey.length;
-    kept = walk.advanceTo(found);
-    found = plain.indexOf(plainKey, found);
+  for (const { index, 0: key } of found) {
+    pieces.push(text.slice(kept, walk.advanceTo(index)), MASK);
+    kept = walk.advanceTo(index + key.length);
   }
   return pieces.join("") + text.slice(kept);
 }

@@ -96,14 +96,16 @@ export function createProxy(
   watchers: Watchers,
   memory: Memory = UNLIMITED,
 ): Proxy {
+  const hide = createHide(config.openrouterApiKey);
+  const redactKeys = createRedaction(keysOf(config));
   const shared: Shared = {
     config,
     limits: limitsOf(config),
     send,
     watchers,
-    redact: createRedaction(keysOf(config)),
+    redact: (text) => redactKeys(hide(text)),
     cors: createCors(config.corsOrigins),
-    hide: createHide(config.openrouterApiKey),
+    hide,
     findClientAddress: createClientAddress(config.trustedProxies),
     gate: createGate(config),
     budget: new MemoryBudget(memory, () => shared.inFlight <= 1),
@@ -173,10 +175,11 @@ async function inTime(
   { config }: Shared,
 ): Promise<Response> {
   const safe = answered.catch((error: unknown) => failExchange({ kind: "bug", error }, exchange));
-  const leftMs = exchange.arrivedAt + config.forwardedHoldMs - performance.now();
+  const untilMs = exchange.arrivedAt + config.forwardedHoldMs - performance.now();
   const onCommit = () =>
     exchange.observe({ kind: "committed", status: 200, reason: "hold-limit", place: undefined });
-  const response = await commitByLimit(safe, leftMs, onCommit);
+  const { keepAliveMs } = config;
+  const response = await commitByLimit(safe, { untilMs, keepAliveMs, onCommit });
   return response.headers.has("x-request-id") ? response : finishResponse(response, exchange);
 }
 

@@ -91,45 +91,67 @@ test.concurrent("beyond the limit, idle connections are closed where that is eno
   expect(await stage.eventsUpTo(2)).toEqual(["listens on 0", "closes 1"]);
 });
 
+test.concurrent("connections whose first requests were not read yet are idle at a second look", async () => {
+  await using stage = setTheStage(LIMIT + 1);
+  await stage.eventsUpTo(2);
+  stage.idle = 1;
+  expect(await stage.eventsUpTo(3)).toEqual(["listens on 0", "closes 0", "closes 1"]);
+  stage.connections = LIMIT;
+  await stage.counted();
+  expect(stage.events).toHaveLength(3);
+});
+
+test.concurrent("once it stops, there is no second look", async () => {
+  await using stage = setTheStage(LIMIT + 1);
+  await stage.eventsUpTo(2);
+  const stopping = stage.listener.stop();
+  // By the checks of another one, the time for it has passed.
+  await using clock = setTheStage(LIMIT);
+  await clock.counted();
+  stage.listener.cut();
+  await stopping;
+  expect(stage.events).toEqual(["listens on 0", "closes 0", "stops", "cuts"]);
+});
+
 test.concurrent("else it stops to listen until a tenth of the connections is gone", async () => {
   await using stage = setTheStage(LIMIT + 1);
-  const refused = ["listens on 0", "closes 0", "stops", REFUSING];
-  expect(await stage.eventsUpTo(4)).toEqual(refused);
+  const refused = ["listens on 0", "closes 0", "closes 0", "stops", REFUSING];
+  expect(await stage.eventsUpTo(5)).toEqual(refused);
   stage.connections = LIMIT * 0.9 + 1;
   await stage.counted();
   expect(stage.events).toEqual(refused);
   stage.connections = LIMIT * 0.9;
-  expect(await stage.eventsUpTo(6)).toEqual([...refused, "listens on 4321", TAKING]);
+  expect(await stage.eventsUpTo(7)).toEqual([...refused, "listens on 4321", TAKING]);
 });
 
 test.concurrent("a port that cannot be had again is tried until it can", async () => {
   await using stage = setTheStage(LIMIT + 1);
-  await stage.eventsUpTo(4);
+  await stage.eventsUpTo(5);
   stage.failures = 1;
   stage.connections = 1;
-  const [failure, ...rest] = (await stage.eventsUpTo(7)).slice(4);
+  const [failure, ...rest] = (await stage.eventsUpTo(8)).slice(5);
   expect(failure).toBe("new connections cannot be taken again yet");
   expect(rest).toEqual(["listens on 4321", TAKING]);
 });
 
 test.concurrent("stopping waits for the connections of every server, and cutting ends them", async () => {
   await using stage = setTheStage(LIMIT + 1);
-  await stage.eventsUpTo(4);
+  await stage.eventsUpTo(5);
   stage.connections = 1;
-  await stage.eventsUpTo(6);
+  await stage.eventsUpTo(7);
   const stopping = stage.listener.stop();
   expect(Bun.peek.status(stopping)).toBe("pending");
   stage.listener.cut();
   await stopping;
-  expect(stage.events.slice(6)).toEqual(["stops", "cuts", "cuts"]);
+  expect(stage.events.slice(7)).toEqual(["stops", "cuts", "cuts"]);
 });
 
 test.concurrent("stopping while it does not listen starts nothing again", async () => {
   await using stage = setTheStage(LIMIT + 1);
-  await stage.eventsUpTo(4);
+  await stage.eventsUpTo(5);
   const stopping = stage.listener.stop();
   stage.connections = 0;
   stage.listener.cut();
   await stopping;
-  expect(stage.events.slice(4)).toEqual(["cuts"]);
+  expect(stage.events.slice(5)).toEqual(["cuts"]);
 });

@@ -34,6 +34,12 @@ export interface Listener {
 /** How often connections are counted, since nothing tells of a new one. */
 const CHECK_MS = 250;
 
+/**
+ * How long a check waits before it refuses: behind a turn of the event loop in which many came at
+ * once, their first requests are still unread, and the connections that are idle soon do not look so.
+ */
+const SECOND_LOOK_MS = 50;
+
 /** The share of the limit to which connections have to fall before new ones are taken again. */
 const SHARE_TO_RESUME = 0.9;
 
@@ -48,6 +54,7 @@ export function startListener(parts: ListenerParts): Listener {
   const { port = parts.port } = server;
   const stopping = new Map<Server, Promise<unknown>>();
   let isListening = true;
+  let secondLook: ReturnType<typeof setTimeout> | undefined;
 
   function stopServer(): void {
     const stopped = server;
@@ -74,13 +81,25 @@ export function startListener(parts: ListenerParts): Listener {
     const count = countConnections() ?? 0;
     if (!isListening) {
       if (count <= maxConnections * SHARE_TO_RESUME) resume();
-    } else if (count > maxConnections && count - server.closeIdleConnections() > maxConnections) {
-      stopServer();
-      timer.ref();
-      log.info(
-        `no new connections are taken: ${count} are open, MAX_CONNECTIONS is ${maxConnections}`,
-      );
+    } else if (hasTooMany(count)) {
+      secondLook ??= setTimeout(lookAgain, SECOND_LOOK_MS);
     }
+  }
+
+  function lookAgain(): void {
+    secondLook = undefined;
+    const count = countConnections() ?? 0;
+    if (!hasTooMany(count)) return;
+    stopServer();
+    timer.ref();
+    log.info(
+      `no new connections are taken: ${count} are open, MAX_CONNECTIONS is ${maxConnections}`,
+    );
+  }
+
+  /** Whether there are too many even without those that wait for another request, which end now. */
+  function hasTooMany(count: number): boolean {
+    return count > maxConnections && count - server.closeIdleConnections() > maxConnections;
   }
   const timer = setInterval(check, CHECK_MS);
   timer.unref();
@@ -89,6 +108,7 @@ export function startListener(parts: ListenerParts): Listener {
     url: server.url.origin,
     async stop() {
       clearInterval(timer);
+      clearTimeout(secondLook);
       if (isListening) stopServer();
       await Promise.all(stopping.values());
     },

@@ -10,7 +10,7 @@ import type { TelemetrySettings } from "../observe/telemetry/telemetry-settings.
 import { createPage, type Page, type PageSettings } from "../page/page.ts";
 import type { Watchers } from "../proxy/exchange.ts";
 import { type Life, pageStatus } from "./page-status.ts";
-import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
+import { measureUsage, type Usage } from "./workers/usage.ts";
 
 /** Everything that watches a server's exchanges. */
 export interface Observers {
@@ -31,15 +31,19 @@ export interface ObserversContext {
   telemetry?: TelemetrySettings;
   /** Cases that can be tried on the page. */
   trials?: PageSettings["trials"];
+  /** What the program uses of the machine, all its processes together. */
+  readUsage?: () => Usage;
 }
 
 /** Creates what the settings ask for. Throws where a file or a folder cannot be had. */
 export async function createObservers(context: ObserversContext): Promise<Observers> {
-  const { config, log, life } = context;
+  const { config, log, life, readUsage = measureUsage } = context;
   const metrics = createMetrics({
     version: packageJson.version,
-    openFiles: countOpenFiles,
-    maxFiles: findOpenFilesLimit,
+    cpuSeconds: () => readUsage().cpuSeconds,
+    residentBytes: () => readUsage().residentBytes,
+    openFiles: () => readUsage().openFiles,
+    maxFiles: () => readUsage().maxFiles,
     memoryLimitBytes: () => life.memoryLimitMb * 2 ** 20,
     isDraining: () => life.isDraining,
   });
@@ -96,14 +100,14 @@ function tapWith(capture: Capture): NonNullable<Watchers["tap"]> {
 }
 
 function pageSettings(
-  { config, environment, life, trials }: ObserversContext,
+  { config, environment, life, trials, readUsage = measureUsage }: ObserversContext,
   ring: PageSettings["ring"],
   history: History | undefined,
   capture: Capture | undefined,
 ): PageSettings {
   return {
     ring,
-    status: () => pageStatus(config, environment, life),
+    status: () => pageStatus(config, environment, life, readUsage()),
     ...(trials && { trials }),
     ...(history && { history }),
     ...(capture && { capture }),

@@ -2,7 +2,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { Config } from "../config/config.ts";
 import { variableName } from "../config/names.ts";
 import type { PageStatus } from "../page/wire.ts";
-import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
+import type { Usage } from "./workers/usage.ts";
 
 /** What changes while a server runs. */
 export interface Life {
@@ -31,9 +31,8 @@ export function pageStatus(
   config: Config,
   environment: Record<string, string | undefined>,
   { startedAt, isDraining, memoryLimitMb }: Life,
+  { openFiles, maxFiles, residentBytes }: Usage,
 ): PageStatus {
-  const openFiles = countOpenFiles();
-  const maxFiles = findOpenFilesLimit();
   const outgoingProxy = URL.parse(environment["HTTPS_PROXY"] ?? "")?.host;
   return {
     version: packageJson.version,
@@ -43,8 +42,8 @@ export function pageStatus(
     limits: Object.fromEntries(SHOWN.map((name) => [variableName(name), Number(config[name])])),
     isDraining,
     ...(openFiles !== undefined && { openFiles }),
-    ...(Number.isFinite(maxFiles) && { maxFiles }),
-    memoryBytes: process.memoryUsage.rss(),
+    ...(maxFiles !== undefined && { maxFiles }),
+    memoryBytes: residentBytes,
     memoryLimitBytes: memoryLimitMb * 2 ** 20,
     ...(outgoingProxy !== undefined && { outgoingProxy }),
   };

@@ -2,14 +2,17 @@ import type { Config } from "../config/config.ts";
 import type { Log } from "../observe/log.ts";
 import { createProxy } from "../proxy/proxy.ts";
 import type { Send } from "../proxy/upstream-call.ts";
+import { explainAddress } from "./address-problem.ts";
 import { createApp } from "./app.ts";
 import { REST_SECONDS } from "./client-connection.ts";
 import { startListener } from "./listener.ts";
+import { serveMetrics } from "./metrics-server.ts";
 import type { Observers } from "./observers.ts";
 import { createPages } from "./pages.ts";
 import type { Life } from "./page-status.ts";
 import { createMemory, defaultMemoryLimitMb } from "./memory.ts";
 import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
+import { createHandover } from "./workers/handover.ts";
 import { createWrongKeys } from "./wrong-keys.ts";
 
 /** A server that listens. */
@@ -21,6 +24,11 @@ export interface RunningServer {
    * is left at `drainTimeoutMs` is ended with an error. Resolves when nothing is open.
    */
   drain(): Promise<void>;
+  /**
+   * The same where others listen on the port by now: stays ready, and listens until its clients have
+   * gone over to those, or `hurry` resolves, or `drainTimeoutMs` are over.
+   */
+  handOver(hurry: Promise<void>): Promise<void>;
   /** How many wrong keys were shown, by the client's address. */
   wrongKeys(): ReadonlyMap<string, number>;
 }
@@ -38,6 +46,8 @@ const CLOSED_PORT = "http://127.0.0.1:1";
 export interface ServerParts {
   observers?: Observers;
   life?: Life;
+  /** Whether other processes listen on the port, too. */
+  isPortShared?: boolean;
 }
 
 /** What is true of a server that has just started. */
@@ -51,13 +61,15 @@ export function startServer(
   config: Config,
   send: Send,
   log: Log,
-  { observers, life = createLife(config) }: ServerParts = {},
+  { observers, life = createLife(config), isPortShared = false }: ServerParts = {},
 ): RunningServer {
   const wrongKeys = createWrongKeys(log.warn);
   const memory = createMemory(life.memoryLimitMb);
   const watchers = observers?.watchers ?? { sinks: [log] };
-  const sinks = [...watchers.sinks, wrongKeys];
-  const proxy = createProxy(config, send, { ...watchers, sinks }, memory);
+  const handover = isPortShared ? createHandover() : undefined;
+  const sinks = [...watchers.sinks, wrongKeys, ...(handover ? [handover.sink] : [])];
+  const ownProxy = createProxy(config, send, { ...watchers, sinks }, memory);
+  const proxy = handover?.around(ownProxy) ?? ownProxy;
   const pages = observers && createPages(proxy, observers, config.proxyApiKeys.length > 0);
   const { clientStallTimeoutMs } = config;
   const app = createApp({ proxy, isReady: () => !life.isDraining, clientStallTimeoutMs, pages });
@@ -65,64 +77,59 @@ export function startServer(
   Bun.fetch.preconnect(CLOSED_PORT);
   const mostFiles = Math.floor(findOpenFilesLimit() * SHARE_FOR_CONNECTIONS);
   const listener = startListener({
-    listen: (port) => listen(app, port, config),
+    listen: (port) => listen(app, port, config, isPortShared),
     port: config.port,
     countConnections: countOpenFiles,
     maxConnections: Math.min(config.maxConnections, mostFiles),
     log,
   });
   const metricsServer = observers && serveMetrics(config, observers);
+
+  async function stop(): Promise<void> {
+    const timer = setTimeout(() => {
+      proxy.shutDown();
+      setTimeout(() => listener.cut(), LAST_WORDS_MS).unref();
+    }, config.drainTimeoutMs);
+    // Its feed is a stream without an end.
+    observers?.page?.close();
+    await listener.stop();
+    await metricsServer?.stop();
+    clearTimeout(timer);
+    await observers?.close();
+  }
   return {
     url: listener.url,
     wrongKeys: wrongKeys.counts,
     async drain() {
       life.isDraining = true;
       await Bun.sleep(config.drainDelayMs);
-      const timer = setTimeout(() => {
-        proxy.shutDown();
-        setTimeout(() => listener.cut(), LAST_WORDS_MS).unref();
-      }, config.drainTimeoutMs);
-      // Its feed is a stream without an end.
-      observers?.page?.close();
-      await listener.stop();
-      await metricsServer?.stop();
-      clearTimeout(timer);
-      await observers?.close();
+      await stop();
+    },
+    async handOver(hurry) {
+      await Promise.race([handover?.begin(), hurry, Bun.sleep(config.drainTimeoutMs)]);
+      await stop();
     },
   };
 }
 
-/** The metrics on a port of their own, without a key, where METRICS_PORT asks for that. */
-function serveMetrics({ host, metricsPort }: Config, { metrics }: Observers) {
-  if (metricsPort === undefined) return undefined;
-  return Bun.serve({
-    hostname: host,
-    port: metricsPort,
-    development: false,
-    routes: { "/metrics": () => metrics.respond() },
-    fetch: () => new Response("The metrics are at /metrics.\n", { status: 404 }),
-  });
-}
-
-function listen(app: ReturnType<typeof createApp>, port: number, config: Config) {
-  try {
+/** Workers share their port: each answers some of the requests. */
+function listen(
+  app: ReturnType<typeof createApp>,
+  port: number,
+  { host }: Config,
+  isPortShared: boolean,
+) {
+  explainAddress(host, port, () =>
     app.listen({
-      hostname: config.host,
+      hostname: host,
       port,
       development: false,
-      // Two servers on one port would each answer some of the requests.
-      reusePort: false,
+      reusePort: isPortShared,
       idleTimeout: REST_SECONDS,
       // Bun's own 413 has no body. Ours comes first.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    });
-  } catch (error) {
-    // For a name that nobody knows, the system's own words are "inappropriate ioctl for device".
-    if (error instanceof Error) {
-      error.message = `HOST is "${config.host}" and PORT is ${port}: nothing can listen there (${error.message})`;
-    }
-    throw error;
-  }
+    }),
+  );
   if (app.server === null) throw new Error("The server did not start.");
   return app.server;
 }

@@ -31,6 +31,9 @@ export const set: ClientSet = {
     command: (folder) => ["bun", MAIN, folder, name],
     limitSeconds: LIMIT_SECONDS,
   })) satisfies SetClient[],
+  notes: `Codex CLI shows the body of no 429: by Candor its user reads the status in place of the cause, which
+straight stands in \`response.failed\`. It tries as often on both ways. After text it tries five more
+times whatever the word is; Claude Code tries until its time is over.`,
 };
 
 function endpointOf(name: string): Endpoint {

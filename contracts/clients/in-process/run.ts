@@ -52,6 +52,8 @@ async function observeCall(name: string, ask: Ask, isWithCandor: boolean): Promi
   const answer = { ...response, headers: [...response.headers, RETRY_AT_ONCE] };
   await using candor = startCandor({
     answer: ({ path }) => (path === `/api/v1${request.path}` ? answer : undefined),
+    // The client has to learn of a failure from what is sent, and not from a broken connection.
+    settings: { BREAK_STREAMS: "never" },
   });
   const outcome = await outcomeOf(ask, isWithCandor ? candor.baseUrl : candor.simulator.url);
   return { outcome, requests: candor.received.length };

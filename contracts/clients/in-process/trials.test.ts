@@ -23,12 +23,24 @@ test.each(namedTrials)("%s: %s", (client, situation, trial) => {
   expect(seen).toEqual(CLIENT_OUTCOMES[client]?.[situation]);
 });
 
-test.each(namedTrials.filter(([, , { situation }]) => situation.isHealthy))(
+const healthyTrials = namedTrials.filter(([, , { situation }]) => situation.isHealthy);
+const isLostWithout = ([, , { without }]: [string, string, Trial]) =>
+  without.outcome.failure !== undefined;
+
+test.each(healthyTrials.filter((trial) => !isLostWithout(trial)))(
   "%s gives the same with and without Candor: %s",
   (_client, _situation, trial) => {
     expect(trial.with).toEqual(trial.without);
   },
 );
+
+// The SDK takes every named event for JSON, and OpenRouter's `[DONE]` is none.
+test("without Candor, only `@anthropic-ai/sdk` loses a healthy answer: at a `[DONE]`", () => {
+  const lost = healthyTrials
+    .filter(isLostWithout)
+    .map(([client, situation]) => [client, situation]);
+  expect(lost).toEqual([["@anthropic-ai/sdk, messages", "healthy stream with `[DONE]`"]]);
+});
 
 test("no client takes for an answer what Candor knows to be none", () => {
   const failing = trials.filter(({ situation }) => !situation.isHealthy);

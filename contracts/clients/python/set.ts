@@ -16,7 +16,10 @@ interface PythonClient {
 const BOTH: Partial<SetClient> = { paths: ["/v1", "/api/v1"] };
 
 const CLIENTS: PythonClient[] = [
-  client("openai==3.51.0", "openai_chat.py", { advice: "`max_retries=0` for one request only." }),
+  client("openai==3.51.0", "openai_chat.py", {
+    ...BOTH,
+    advice: "`max_retries=0` for one request only.",
+  }),
   client("anthropic==2.14.0", "anthropic_messages.py", {
     endpoint: "messages",
     advice: "`max_retries=0` for one request only.",
@@ -26,6 +29,8 @@ const CLIENTS: PythonClient[] = [
     advice: "`max_retries=0` for one request only; `api_base` is the base URL.",
   }),
   client("langchain-openai==1.7.4", "langchain_chat.py openai", {
+    ...BOTH,
+
     advice: "`max_retries=0` for one request only.",
   }),
   client("langchain-openrouter==0.2.9", "langchain_chat.py openrouter", {

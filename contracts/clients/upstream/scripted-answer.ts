@@ -29,24 +29,38 @@ export function scriptedAnswer(
     case "say nothing":
       return isStream ? stream([form.emptyStream()]) : json(200, form.emptyAnswer());
     case "stop":
-      return stopped(form, script.how);
+      return isStream ? stopped(form, script.how) : stoppedJson(form, script.how);
     case "fail":
-      return failed(script, form);
+      return isStream ? failedStream(script, form) : failedJson(script, form);
   }
 }
 
-function failed(
+function failedJson(
   { place, failure, headers = [] }: Script & { does: "fail" },
   form: AnswerForm,
 ): SimulatedResponse {
-  const begun = [form.opening(), form.text(HALVES[0])];
   switch (place) {
     case "status":
       return json(failure.status, form.error(failure), headers);
     case "body":
+    case "first event":
       return json(200, form.error(failure));
     case "choice":
+    case "after text":
+    case "choice after text":
       return json(200, form.partialAnswer(failure));
+  }
+}
+
+function failedStream(script: Script & { does: "fail" }, form: AnswerForm): SimulatedResponse {
+  const { place, failure } = script;
+  const begun = [form.opening(), form.text(HALVES[0])];
+  switch (place) {
+    // A request for a stream, too, is then answered with JSON.
+    case "status":
+    case "body":
+    case "choice":
+      return failedJson(script, form);
     case "first event":
       return stream([COMMENT, form.firstFailure(failure)]);
     case "after text":
@@ -61,6 +75,16 @@ function stopped(form: AnswerForm, how: "end" | "break" | "silence"): SimulatedR
   if (how === "end") return begun;
   if (how === "break") return { ...begun, end: "reset" };
   return { ...begun, chunks: [...begun.chunks, { at: SILENCE_MS, text: COMMENT }] };
+}
+
+/** Half a text of JSON: agents ask for a plain answer once a stream has failed. */
+function stoppedJson(form: AnswerForm, how: "end" | "break" | "silence"): SimulatedResponse {
+  const answer = json(200, form.answer(HALVES.join("")));
+  const text = JSON.stringify(form.answer(HALVES.join("")));
+  const begun = { at: 0, text: text.slice(0, text.length / 2) };
+  if (how === "end") return { ...answer, chunks: [begun] };
+  if (how === "break") return { ...answer, chunks: [begun], end: "reset" };
+  return { ...answer, chunks: [begun, { at: SILENCE_MS, text: " " }], timed: true };
 }
 
 function healthyEvents(

@@ -38,6 +38,29 @@ test("once the client has run the tool, its answer is in the text", async () => 
   });
 });
 
+test("a plain request gets JSON where a stream would have failed", async () => {
+  await using upstream = startScriptedUpstream();
+  for (const path of PATHS) {
+    const early = await ask(upstream.url, path, "first-provider", false);
+    expect(await early.json()).toMatchObject({ error: { message: expect.any(String) } });
+    const late = await ask(upstream.url, path, "after-provider", false);
+    const words = JSON.stringify(await late.json());
+    expect(words).toContain("Provider disconnected unexpectedly");
+    const cut = await (await ask(upstream.url, path, "cut", false)).text();
+    expect(cut).toStartWith("{");
+    expect(() => JSON.parse(cut)).toThrow();
+  }
+});
+
+test("a body that is compressed with zstd is read", async () => {
+  await using upstream = startScriptedUpstream();
+  const body = Bun.zstdCompressSync(JSON.stringify({ model: "matrix/plain-3", messages: [] }));
+  const headers = { "content-encoding": "zstd" };
+  const response = await fetch(`${upstream.url}/responses`, { method: "POST", headers, body });
+  expect(response.status).toBe(200);
+  expect(upstream.requestsFor("matrix/plain-3")).toBe(1);
+});
+
 test("what no situation is named after is 404, and counts for nothing", async () => {
   await using upstream = startScriptedUpstream();
   expect((await ask(upstream.url, "chat/completions", "unknown", false)).status).toBe(404);

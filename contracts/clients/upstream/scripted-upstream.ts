@@ -48,7 +48,8 @@ function answerTo(
   if (request.method === "GET" && path.endsWith("/models")) return models();
   if (path.endsWith("/count_tokens")) return json({ input_tokens: 8 });
   const endpoint = endpointOf(request.path);
-  const body = request.method === "POST" ? readJson(request.body) : undefined;
+  const text = request.method === "POST" ? textOf(request) : "";
+  const body = readJson(text);
   if (endpoint === undefined || body === undefined) return undefined;
   const [model = "", name] = MODEL.exec(String(body["model"])) ?? [];
   const situation = SITUATIONS.find((one) => one.name === name);
@@ -57,7 +58,7 @@ function answerTo(
   const isStream = body["stream"] === true;
   const form = FORMS[endpoint];
   const { script } = situation;
-  if (script.does !== "call a tool" || !hasToolResult(request.body)) {
+  if (script.does !== "call a tool" || !hasToolResult(text)) {
     return scriptedAnswer(script, form, isStream);
   }
   return scriptedAnswer({ does: "answer" }, form, isStream, [WEATHER]);
@@ -70,8 +71,7 @@ function endpointOf(path: string): Endpoint | undefined {
 }
 
 /** Whether the client has run the tool that it was asked to run. */
-function hasToolResult(body: Uint8Array): boolean {
-  const text = new TextDecoder().decode(body);
+function hasToolResult(text: string): boolean {
   return /"role":\s*"tool"|"function_call_output"|"tool_result"/.test(text);
 }
 
@@ -100,9 +100,15 @@ function json(body: object): SimulatedResponse {
   return { status: 200, headers, chunks: [{ at: 0, text }], end: "closed" };
 }
 
-function readJson(body: Uint8Array): Record<string, unknown> | undefined {
+/** The body, which Codex CLI compresses where it is logged in with ChatGPT. */
+function textOf({ headers, body }: ReceivedRequest): string {
+  const isZstd = headers.get("content-encoding") === "zstd";
+  return new TextDecoder().decode(isZstd ? Bun.zstdDecompressSync(body) : body);
+}
+
+function readJson(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

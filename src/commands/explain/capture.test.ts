@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { readCapture } from "./capture.ts";
 import { loadFixtures } from "../../recordings/fixtures.ts";
 
@@ -30,10 +30,15 @@ test("of a compressed body that was cut, what is there is decoded", () => {
   expect(BODY).toStartWith(beginning);
 });
 
+/** At its own quality of 11, brotli takes ten seconds for 64 MiB. */
+function brotliQuickly(body: Uint8Array): Uint8Array {
+  return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
+}
+
 test.each([
   ["gzip", gzipSync],
   ["deflate", deflateSync],
-  ["br", brotliCompressSync],
+  ["br", brotliQuickly],
   ["zstd", zstdCompressSync],
 ])("a small body in %s that is huge once it is decoded is refused", (coding, compress) => {
   const bomb = compress(Buffer.alloc(64 * 2 ** 20 + 1));

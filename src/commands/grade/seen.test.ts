@@ -1,6 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { describeSeen } from "./seen-description.ts";
 import { type Seen, see, UNANSWERED } from "./seen.ts";
+
+// On a busy machine, so many bytes take longer than the default.
+setDefaultTimeout(30_000);
 
 const json = (value: unknown, status = 200) => see(Response.json(value, { status }));
 const events = (...data: unknown[]) => streamOf(data.map((value) => `data: ${text(value)}\n\n`));

@@ -2,19 +2,19 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 
 const FOLDER = new URL("../../dist/debian", import.meta.url).pathname;
 
-/** The web servers whose packages are looked at here, with what they need that the system lacks. */
-const PACKAGES = ["nginx", "haproxy", "caddy"];
+/** Web servers, and Prometheus for its promtool; unpacked with what they need that the system lacks. */
+const PACKAGES = ["nginx", "haproxy", "caddy", "prometheus"];
 
 /**
- * The folder into which Debian's packages of nginx, HAProxy and Caddy are unpacked. The first call
- * downloads them by apt-get (15 MB), as any user; nothing is installed, and nothing is started.
+ * The folder into which Debian's packages of nginx, HAProxy, Caddy and Prometheus are unpacked. The
+ * first call downloads them by apt-get, as any user; nothing is installed, and nothing is started.
  * Throws where apt-get is missing or reaches no archive.
  */
 export async function unpackDebianPackages(): Promise<string> {
   if (existsSync(FOLDER)) return FOLDER;
   if (Bun.which("apt-get") === null || Bun.which("dpkg-deb") === null) {
     throw new Error(
-      "These contracts need Debian's nginx, HAProxy and Caddy, and this machine has no apt-get. Run them on Debian or Ubuntu.",
+      "These contracts need Debian's nginx, HAProxy, Caddy and Prometheus, and this machine has no apt-get. Run them on Debian or Ubuntu.",
     );
   }
   const partial = `${FOLDER}.${process.pid}`;

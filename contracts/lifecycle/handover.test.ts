@@ -1,0 +1,89 @@
+import { expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { canHandOver } from "../../src/server/workers/handover.ts";
+import { startServer } from "../../src/server/server.ts";
+import { connectTo } from "../harness/raw-client.ts";
+import { PLAIN, postTo, STREAM } from "../harness/raw-proxy.ts";
+import { startRawUpstream } from "../harness/raw-upstream.ts";
+import { ANSWER, DONE, FINISH, readerOf, textEvent } from "../harness/stream-events.ts";
+import { configure, quiet } from "../harness/ways.ts";
+
+const HELLO = textEvent("Hello");
+const NEVER = new Promise<void>(() => {});
+
+test("a server that hands over closes connections behind answers, and listens until streams end", async () => {
+  await using open = await openStream();
+  const { server, upstream, asked, reader } = open;
+  const over = server.handOver(NEVER);
+  const plain = postTo(server.url, PLAIN);
+  await (await upstream.next()).json(ANSWER);
+  expect(await (await plain).text()).toBe(ANSWER);
+  const answers = [
+    await plain,
+    await Bun.fetch(`${server.url}/readyz`),
+    await Bun.fetch(`${server.url}/nowhere`),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 404]);
+  for (const { headers } of answers) expect(headers.get("connection")).toBe("close");
+  await asked.chunk(FINISH + DONE);
+  await asked.finish();
+  expect(await reader.readAll()).toBe(HELLO + FINISH + DONE);
+  await over;
+  await expect(connectTo(server.url)).rejects.toThrow();
+});
+
+test("in a hurry it stops to listen at once, and streams finish all the same", async () => {
+  await using open = await openStream();
+  const { server, asked, reader } = open;
+  const over = server.handOver(Promise.resolve());
+  await untilRefused(server.url);
+  await asked.chunk(FINISH + DONE);
+  await asked.finish();
+  expect(await reader.readAll()).toBe(HELLO + FINISH + DONE);
+  await over;
+});
+
+test.each([
+  ["1\n", true],
+  ["0\n", false],
+])("what waits at a listener is handed on where Linux says %j", async (text, isSo) => {
+  const folder = await mkdtemp(join(tmpdir(), "candor-"));
+  const file = join(folder, "tcp_migrate_req");
+  await Bun.write(file, text);
+  expect(await canHandOver(file)).toBe(isSo);
+  await rm(folder, { recursive: true });
+  expect(await canHandOver(file)).toBe(false);
+});
+
+/** A server that shares its port, with a stream that has begun. */
+async function openStream() {
+  const upstream = startRawUpstream();
+  const config = configure({ OPENROUTER_BASE_URL: upstream.url });
+  const server = startServer(config, (...asked) => fetch(...asked), quiet, { isPortShared: true });
+  const stream = postTo(server.url, STREAM);
+  const asked = await upstream.next();
+  await asked.begin("text/event-stream");
+  await asked.chunk(HELLO);
+  const reader = readerOf(await stream);
+  await reader.readUpTo(HELLO);
+  return {
+    server,
+    upstream,
+    asked,
+    reader,
+    async [Symbol.asyncDispose]() {
+      upstream[Symbol.dispose]();
+      await server.drain();
+    },
+  };
+}
+
+async function untilRefused(url: string): Promise<void> {
+  for (;;) {
+    const client = await connectTo(url).catch(() => undefined);
+    if (client === undefined) return;
+    client.leave();
+  }
+}

@@ -1,0 +1,71 @@
+import { type FromWorker, isFromWorker, type ToWorker } from "./messages.ts";
+
+/** A worker as its parent sees it. */
+export interface WorkerProcess {
+  pid: number;
+  /** Resolves when it listens; with how it ended where it ended before. */
+  listening: Promise<string | undefined>;
+  /** Resolves when it is gone, with how it ended, such as `by SIGKILL`. */
+  ended: Promise<string>;
+  /** Others have its place: it leads its clients there, and finishes what is open. */
+  retire(): void;
+  /** It drains as at SIGTERM, or stops to listen at once where it retires. */
+  stop(): void;
+  kill(): void;
+}
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  words: string[];
+  environment: Record<string, string | undefined>;
+  onMessage(message: FromWorker): void;
+  /** Takes what it writes to standard output. */
+  onOutput(output: ReadableStream<Uint8Array>): void;
+}
+
+/** Starts a worker. */
+export function startWorkerProcess(start: WorkerStart): WorkerProcess {
+  const listening = Promise.withResolvers<string | undefined>();
+  let isLeaving = false;
+  const child = Bun.spawn(start.words, {
+    env: start.environment,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+    serialization: "json",
+    ipc(message: unknown) {
+      if (!isFromWorker(message)) return;
+      if (message.kind === "listening") listening.resolve(undefined);
+      start.onMessage(message);
+      if (message.kind === "done") tell({ kind: "go" });
+    },
+  });
+  start.onOutput(child.stdout);
+
+  function tell(message: ToWorker): void {
+    // A worker that has just died cannot be told.
+    if (child.exitCode === null && child.signalCode === null) child.send(message);
+  }
+  const ended = child.exited.then(() => {
+    const { signalCode, exitCode } = child;
+    const how = signalCode === null ? `with exit code ${exitCode}` : `by ${signalCode}`;
+    listening.resolve(how);
+    return how;
+  });
+  return {
+    pid: child.pid,
+    listening: listening.promise,
+    ended,
+    retire() {
+      isLeaving = true;
+      tell({ kind: "retire" });
+    },
+    stop() {
+      // A second signal would end it at once.
+      if (isLeaving) tell({ kind: "hurry" });
+      else child.kill("SIGTERM");
+      isLeaving = true;
+    },
+    kill: () => child.kill("SIGKILL"),
+  };
+}
