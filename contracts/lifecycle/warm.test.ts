@@ -3,8 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { keepWarm } from "../../src/server/warm.ts";
 import { buildBinary, startBinary } from "../harness/candor-binary.ts";
 import { PLAIN, postTo } from "../harness/raw-proxy.ts";
+import { startRawUpstream } from "../harness/raw-upstream.ts";
 import { startTlsUpstream, type TlsUpstream } from "../harness/tls-upstream.ts";
 
 /** A way to upstream that shows the connections on it; closes at the end of its scope. */
@@ -14,6 +16,10 @@ interface Way extends Disposable {
   /** Resolves when the client of a connection has said its part of the TLS handshake. */
   opened: Promise<void>;
 }
+
+/** Long enough for a busy machine to answer within it. */
+const RENEW_MS = 200;
+const NO_CONTENT = "HTTP/1.1 204 No Content\r\n\r\n";
 
 let upstream: TlsUpstream;
 let folder: string;
@@ -43,6 +49,36 @@ test("the first request travels on a connection that was opened, TLS included, b
   expect((await postTo(candor.url, PLAIN)).status).toBe(200);
   expect(upstream.count()).toBe(1);
   expect(way.connections()).toBe(1);
+});
+
+test("the connection is used again and again, by requests for a head alone", async () => {
+  using bare = startRawUpstream();
+  const stop = keepWarm(bare.url, RENEW_MS);
+  const seen: unknown[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const { request, connection, write } = await bare.next();
+    seen.push([request.method, connection]);
+    await write(NO_CONTENT);
+  }
+  stop();
+  expect(seen).toEqual([
+    ["HEAD", 1],
+    ["HEAD", 1],
+    ["HEAD", 1],
+  ]);
+});
+
+test("a connection that upstream closed is replaced, though nobody asks", async () => {
+  using bare = startRawUpstream();
+  const stop = keepWarm(bare.url, RENEW_MS);
+  const first = await bare.next();
+  await first.write(NO_CONTENT);
+  first.close();
+  const second = await bare.next();
+  await second.write(NO_CONTENT);
+  const third = await bare.next();
+  stop();
+  expect([first, second, third].map(({ connection }) => connection)).toEqual([1, 2, 2]);
 });
 
 async function openWay(upstreamPort: number): Promise<Way> {
