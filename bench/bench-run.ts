@@ -126,7 +126,8 @@ function loadAverage(): number {
   return loadavg()[0] ?? Number.NaN;
 }
 
-function describeMachine(): string {
+/** The machine's processors, memory and kernel, for a report. */
+export function describeMachine(): string {
   const [processor] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   return `${cpus().length} × ${processor?.model}, ${memory} GB, Linux ${release()}`;

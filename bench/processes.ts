@@ -69,8 +69,11 @@ export function freePort(): Promise<number> {
 }
 
 /** Runs a command to its end and gives what it printed. */
-export async function runToEnd(command: string[]): Promise<string> {
-  const child = spawn(command, {});
+export async function runToEnd(
+  command: string[],
+  environment: Record<string, string> = {},
+): Promise<string> {
+  const child = spawn(command, environment);
   const output = await new Response(child.stdout).text();
   const code = await child.exited;
   if (code !== 0) throw new Error(`${command.join(" ")} ended with code ${code}.`);
