@@ -134,12 +134,17 @@ export function visibleBlocks(text: string): string[] {
   return blocks.map(({ text: block }) => block.replace(/^[\r\n]+/, "")).filter(Boolean);
 }
 
-/** How many blank lines stand at the end, and before a `[DONE]` there, makes no difference. */
+/**
+ * How many blank lines stand at the end, and before a `[DONE]` there, makes no difference; nor does
+ * a line feed that belongs to a carriage return, and comes when the block behind it was left out.
+ */
 export function tidy(blocks: ReferencePart[]): ReferencePart[] {
-  const isDone = blocks.at(-1) === DONE;
+  const last = blocks.at(-1);
+  const isDone = typeof last === "string" && last.trimEnd() === DONE.trimEnd();
   return blocks.map((block, index) => {
+    if (typeof block !== "string") return block;
     const isNearEnd = index >= blocks.length - (isDone ? 2 : 1);
-    return typeof block === "string" && isNearEnd ? block.replace(/[\r\n]*$/, "\n\n") : block;
+    return isNearEnd ? block.replace(/[\r\n]*$/, "\n\n") : block.replace(/\r$/, "\r\n");
   });
 }
 

@@ -94,7 +94,7 @@ test("a filter is part of the address, and an address opens filtered", async () 
   const { page, close } = await open(server.url);
   await page.getByLabel("Result").selectOption("hidden");
   await page.locator(".exchanges tbody tr.failed-hidden").first().waitFor();
-  expect(new URL(page.url()).search).toBe("?status=hidden");
+  await page.waitForURL(({ search }) => search === "?status=hidden");
   expect(await page.locator(".exchanges tbody tr:not(.failed-hidden)").count()).toBe(0);
   const second = await open(`${server.url}?model=openai%2Fgpt-4o-mini&status=hidden`);
   await second.page.locator(".exchanges tbody tr").first().waitFor();
@@ -115,10 +115,10 @@ test("a click shows the verdict, what was said beside what was got, and how to r
   const command = await dialog.locator(".copyable pre").textContent();
   expect(command).toContain(`curl -i -X POST '${server.url}v1/chat/completions'`);
   expect(command).toContain("Bearer $API_KEY");
-  expect(new URL(page.url()).searchParams.get("exchange")).toBe(`${STATUS.startedAt}-1`);
+  await page.waitForURL(({ search }) => search === `?exchange=${STATUS.startedAt}-1`);
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
-  expect(new URL(page.url()).search).toBe("");
+  await page.waitForURL(({ search }) => search === "");
   expect(complaints).toEqual([]);
   await close();
 });
@@ -205,7 +205,7 @@ test("a time range of the history takes the place of the live view, and is part 
   await page.getByLabel("Time").selectOption("24h");
   await page.locator(".exchanges tbody tr", { hasText: "night" }).waitFor();
   expect(await page.locator(".exchanges tbody tr").count()).toBe(1);
-  expect(new URL(page.url()).search).toBe("?range=24h");
+  await page.waitForURL(({ search }) => search === "?range=24h");
   expect((asked[0]?.[1] ?? 0) - (asked[0]?.[0] ?? 0)).toBe(86_400_000);
   await page.getByText(/OpenRouter is failing: the last request, hidden in a 200; 429/).waitFor();
   await page.goBack();

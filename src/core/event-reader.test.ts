@@ -244,3 +244,9 @@ describe("an event of a great many lines", () => {
     expect(fieldsOf(readText(text))).toEqual([{ name: undefined, data: "x" }]);
   });
 });
+
+test("a comment that is left out takes no line end of the others with it", () => {
+  const bytes = encoder.encode("event: foo\r: comment\n\ndata: x\n\n");
+  const events = new EventStreamReader(Number.POSITIVE_INFINITY).feed(bytes);
+  expect(events.map(readable).map(({ text }) => text)).toEqual(["event: foo\r\n\n", "data: x\n\n"]);
+});

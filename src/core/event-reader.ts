@@ -231,6 +231,7 @@ const parser = createParser({
 parser.feed("\n");
 
 const NO_BYTES = new Uint8Array();
+const LINE_FEED = Uint8Array.of(LF);
 
 /** Whether a block is a comment of one line, or a blank line. */
 function isPadding(bytes: Uint8Array): boolean {
@@ -293,6 +294,8 @@ function withoutComments(bytes: Uint8Array): Uint8Array {
   for (let start = 0; start < bytes.length;) {
     const end = lineEnd(bytes, start);
     if (bytes[start] !== COLON) {
+      // A CR before the comment and the LF behind it would become one line end.
+      if (bytes[start] === LF && kept.at(-1)?.at(-1) === CR) kept.push(LINE_FEED);
       kept.push(bytes.subarray(start, end));
       hasLines ||= bytes[start] !== LF && bytes[start] !== CR;
     }
