@@ -72,7 +72,7 @@ const CLIENTS: PythonClient[] = [
     kinds: ["stream"],
     readsLines: false,
     limitSeconds: 60,
-    advice: "Nothing can be set: it tries for a minute.",
+    advice: "The base URL with `/api/v1`. Nothing else can be set: it tries for a minute.",
   }),
 ];
 
@@ -98,6 +98,8 @@ export const set: ClientSet = {
     readsLines: true,
     ...more,
   })),
+  notes: `aider knows a lack of credits only by the text \`"code":402\`, which errors have by \`/api/v1\` and
+straight. By \`/v1\` it tries for a minute.`,
 };
 
 function client(packages: string, program: string, more: Partial<SetClient>): PythonClient {
