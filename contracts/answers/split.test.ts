@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { loadFixtures } from "../../src/recordings/fixtures.ts";
 import { chunkBytes, type Recording } from "../../src/recordings/recording.ts";
@@ -23,6 +23,9 @@ const STREAMS = FIXTURES.filter(([, { response }]) =>
 
 /** How often a stream is split at a random set of places. */
 const RANDOM_SPLITS = 50;
+
+// A long stream is judged a thousand times.
+setDefaultTimeout(60_000);
 
 /** A body comes byte by byte up to here, and the rest at once. */
 const MOST_CHUNKS = 1000;

@@ -131,10 +131,12 @@ function note(seen: Progress, value: unknown): void {
 
 /** Notes the finishes of an event that is no fault, or one that comes too late. */
 function noteFinishes(seen: Progress, value: unknown): void {
-  for (const choice of choicesOf(value).filter(isFinished)) {
+  const choices = choicesOf(value);
+  const speaking = new Set(choices.filter(hasContent).map(indexOf));
+  for (const choice of choices.filter(isFinished)) {
     const index = indexOf(choice);
     // Some providers finish every event: with new content, a second finish is no end either.
-    if (!seen.everFinished.has(index) || !hasContent(choice)) seen.finished.set(index, true);
+    if (!seen.everFinished.has(index) || !speaking.has(index)) seen.finished.set(index, true);
     seen.everFinished.add(index);
     seen.isAnswered = true;
   }
@@ -157,7 +159,11 @@ function stepOf(block: ReferenceBlock, seen: Progress): Step {
   const isSilent = block.data === undefined || isHeartbeat(block);
   const value = isSilent ? {} : parseJson(block.data ?? "");
   const rest = withoutFault(value);
-  const claims = [bodyClaimOf(value), claimOf(value), ...block.bare.map(claimOf)];
+  const choices = choicesOf(value);
+  const ended = choices.filter(isFinished);
+  const isBlank = !seen.isAnswered && !choices.some(hasWords);
+  const native = isBlank && ended.some(failedNatively) ? failure(fieldsOf(value)) : undefined;
+  const claims = [bodyClaimOf(value), claimOf(value), native, ...block.bare.map(claimOf)];
   const claim = claims.find((meaning) => meaning !== undefined);
   if (claim !== undefined) return { kind: "fault", meaning: claim, rest, isReport: true };
   if (block.isError) {
@@ -165,12 +171,6 @@ function stepOf(block: ReferenceBlock, seen: Progress): Step {
   }
   if (value === undefined) {
     return { kind: "fault", meaning: meaningOf({}, {}), rest: {}, isReport: false };
-  }
-  const choices = choicesOf(value);
-  const ended = choices.filter(isFinished);
-  const isBlank = !seen.isAnswered && !choices.some(hasWords);
-  if (isBlank && ended.some(failedNatively)) {
-    return { kind: "fault", meaning: failure(fieldsOf(value)), rest, isReport: true };
   }
   return { kind: choices.some(hasContent) || ended.length > 0 ? "content" : "silent" };
 }
