@@ -1,6 +1,6 @@
 /**
  * `bun run bench`: what Candor costs beside a bare pipe, nginx, FastAPI and Portkey, where they are
- * installed, in interleaved rounds. Writes docs/bench.md and its plots; a run that options make
+ * installed, in interleaved rounds. Writes docs/bench-tables.md and its plots; a run that options make
  * smaller writes them to /tmp/candor-bench. `--quick` prints Candor beside the bare pipe. On Linux.
  */
 import { parseArgs } from "node:util";
@@ -55,7 +55,7 @@ async function runWhole(): Promise<void> {
   await Bun.write(`${ELSEWHERE}/runs.json`, JSON.stringify(result));
   const folder = values.out ?? (isWhole ? DOCS : ELSEWHERE);
   await writeReport(result, folder);
-  console.log(`${folder}/bench.md`);
+  console.log(`${folder}/bench-tables.md`);
 }
 
 /** Those that a list of ids names, or all. */

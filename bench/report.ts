@@ -32,7 +32,7 @@ const FAILURES_TEXT =
   "Failures that came as a success: with status 200 and, where half a text had gone out already, " +
   "with no error behind it. The client's SDK reads these as an answer.";
 
-/** Writes `bench.md` and its plots into a folder. */
+/** Writes `bench-tables.md` and its plots into a folder. */
 export async function writeReport(result: BenchResult, folder: string): Promise<void> {
   const sheets = SHEETS.map((sheet) => ({ ...sheet, panels: panelsOf(result, sheet) }));
   const drawn = sheets.filter(({ panels }) => panels.length > 0);
@@ -44,7 +44,7 @@ export async function writeReport(result: BenchResult, folder: string): Promise<
     ...drawn.map(({ file, title }) => `![${title}](${file})`),
     ...sections(result),
   ];
-  await Bun.write(`${folder}/bench.md`, `${paragraphs.join("\n\n")}\n`);
+  await Bun.write(`${folder}/bench-tables.md`, `${paragraphs.join("\n\n")}\n`);
 }
 
 function panelsOf(result: BenchResult, { figures }: Sheet): Panel[] {
@@ -67,7 +67,7 @@ function introduction(result: BenchResult): string[] {
   const { date, machine, minutes, loadAverages } = result;
   const [before, after] = loadAverages.map((average) => average.toFixed(2));
   return [
-    "# What Candor costs, beside others",
+    "# What Candor costs, beside others: all tables",
     `Written by \`bun run bench\` on ${date} UTC, in ${Math.ceil(minutes)} minutes, on ${machine} ` +
       `(load average ${before} before, ${after} after).`,
     contendersTable(result),
