@@ -171,7 +171,8 @@ export const Config = Type.Object({
     Type.String({
       minLength: 1,
       allowed: "the path of a folder",
-      description: "a folder that gets every exchange, request bodies included, as a fixture",
+      description:
+        "a folder that gets each failure that OpenRouter hid, without the words of the request, as a fixture",
     }),
   ),
 });
