@@ -3,13 +3,13 @@
  * after the other, and says what they got, how long they could stay, what it took, and how long an
  * honest client had to wait meanwhile. On Linux, after `bun run build`.
  */
-import { parseArgs } from "node:util";
 import { connectTo, type RawClient } from "../../contracts/harness/raw-client.ts";
 import { loadFixtures } from "../../src/recordings/fixtures.ts";
 import { startSimulator } from "../../src/commands/simulate/simulator.ts";
 import { type Attack, ATTACKS } from "./attacks.ts";
 import { markdownTable } from "../statistics.ts";
 import { startWatched, type WatchedProcess } from "../watched-process.ts";
+import { readOptions } from "../read-options.ts";
 
 const BINARY = new URL("../../dist/candor", import.meta.url).pathname;
 const SETTINGS = { PORT: "0", OPENROUTER_API_KEY: "made-up" };
@@ -29,7 +29,10 @@ interface Watch {
   anonymousBytes: number;
 }
 
-const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
+const USAGE = `bun bench/hostile/hostile.ts [options]
+  --only WORDS   only attacks with these words in their name`;
+
+const values = readOptions(USAGE, { only: { type: "string", default: "" } });
 const answer = loadFixtures().get("chat-completions/200-success")?.response;
 const simulator = startSimulator({ answer: () => answer });
 const rows: string[][] = [];

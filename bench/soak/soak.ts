@@ -3,21 +3,25 @@
  * constant rate: plain requests, streams, held streams, failures, clients that leave. Says what it
  * takes, and whether its memory grew. Writes a table to /tmp and a plot to docs/soak.svg. On Linux.
  */
-import { parseArgs } from "node:util";
 import { mean, trend } from "./figures.ts";
 import { plotSvg } from "./plot.ts";
 import { runSoak, type SoakSample } from "./run.ts";
 import { markdownTable } from "../statistics.ts";
+import { readOptions } from "../read-options.ts";
 
 const PLOT = new URL("../../docs/soak.svg", import.meta.url).pathname;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "30" },
-    rate: { type: "string", default: "50" },
-    sample: { type: "string", default: "5" },
-    plot: { type: "string", default: PLOT },
-  },
+const USAGE = `bun run soak [options]
+  --minutes N        for how long (30)
+  --rate R           requests per second (50)
+  --sample SECONDS   how often memory is read (5)
+  --plot FILE        where the plot goes (docs/soak.svg)`;
+
+const values = readOptions(USAGE, {
+  minutes: { type: "string", default: "30" },
+  rate: { type: "string", default: "50" },
+  sample: { type: "string", default: "5" },
+  plot: { type: "string", default: PLOT },
 });
 const minutes = Number(values.minutes);
 const csv = `/tmp/candor-soak-${Date.now()}.csv`;

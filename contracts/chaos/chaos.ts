@@ -4,21 +4,26 @@
  * gone mad. Whatever happens, every client must get either its own answer, byte for byte, or the
  * truth. Ends with a table, and with code 1 where a promise was broken. On Linux.
  */
-import { parseArgs } from "node:util";
 import { type ChaosReport, runChaos, type Tally } from "./run.ts";
 import { OUTCOMES } from "./invariants.ts";
 import { markdownTable } from "../../bench/statistics.ts";
+import { readOptions } from "../../bench/read-options.ts";
 
 const WARM_UP_SECONDS = 10;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "1" },
-    seed: { type: "string", default: String(Date.now() % 1_000_000) },
-    clients: { type: "string", default: "200" },
-    answer: { type: "string", default: "" },
-    client: { type: "string", default: "" },
-  },
+const USAGE = `bun run chaos [options]
+  --minutes N     for how long (1)
+  --clients C     how many at a time (200)
+  --seed S        to repeat a run (the time)
+  --answer WORD   only answers of upstream with this word in their name
+  --client WORD   only clients with this word in their name`;
+
+const values = readOptions(USAGE, {
+  minutes: { type: "string", default: "1" },
+  seed: { type: "string", default: String(Date.now() % 1_000_000) },
+  clients: { type: "string", default: "200" },
+  answer: { type: "string", default: "" },
+  client: { type: "string", default: "" },
 });
 const seconds = Number(values.minutes) * 60;
 const words = Object.entries(values).flatMap(([name, value]) =>

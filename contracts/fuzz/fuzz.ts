@@ -2,19 +2,24 @@
  * `bun run fuzz --minutes N [--seed S]`: puts every property to the test with fresh seeds for N
  * minutes (5 unless told). Prints what fails, with the seed and the smallest counterexample.
  */
-import { parseArgs } from "node:util";
 import {
   type FuzzProperty,
   PURE_PROPERTIES,
   socketProperties,
   startFuzzedCandor,
 } from "./properties.ts";
+import { readOptions } from "../../bench/read-options.ts";
 
 /** Runs of the fastest property per round. */
 const RUNS_PER_ROUND = 5000;
 
-const { values } = parseArgs({
-  options: { minutes: { type: "string", default: "5" }, seed: { type: "string" } },
+const USAGE = `bun run fuzz [options]
+  --minutes N   for how long (5)
+  --seed S      the first seed, to repeat a run (the time)`;
+
+const values = readOptions(USAGE, {
+  minutes: { type: "string", default: "5" },
+  seed: { type: "string" },
 });
 const until = performance.now() + Number(values.minutes) * 60_000;
 const firstSeed = Number(values.seed ?? Date.now() % 2 ** 31);

@@ -2,11 +2,11 @@
  * `bun run bench:hostile [--only WORDS]`: what hostile bodies, streams and heads cost the compiled
  * binary, against their size, and how long an innocent client waits meanwhile. On Linux.
  */
-import { parseArgs } from "node:util";
 import { markdownTable } from "../../statistics.ts";
 import { PAYLOADS } from "./attacker.ts";
 import { type Figures, startArena } from "./measure.ts";
 import type { Payload } from "./payload.ts";
+import { readOptions } from "../../read-options.ts";
 
 const BINARY = new URL("../../../dist/candor", import.meta.url).pathname;
 const MB = 1_000_000;
@@ -20,7 +20,10 @@ const SIZES: Record<Payload["side"], number[]> = {
   head: [8 * KB, 32 * KB, 128 * KB, 512 * KB, 2 * MB],
 };
 
-const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
+const USAGE = `bun run bench:hostile [options]
+  --only WORDS   only attacks with these words in their name`;
+
+const values = readOptions(USAGE, { only: { type: "string", default: "" } });
 const chosen = PAYLOADS.filter(({ name, side }) => `${side} ${name}`.includes(values.only));
 console.log(
   "Each cell: status · processor time · peak of resident memory · an innocent's longest wait",
