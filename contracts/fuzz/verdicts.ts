@@ -134,11 +134,15 @@ export function visibleBlocks(text: string): string[] {
   return blocks.map(({ text: block }) => block.replace(/^[\r\n]+/, "")).filter(Boolean);
 }
 
+const LATIN1_BOM = "\xef\xbb\xbf";
+
 /**
  * How many blank lines stand at the end, and before a `[DONE]` there, makes no difference; nor does
- * a line feed that belongs to a carriage return, and comes when the block behind it was left out.
+ * a line feed that belongs to a carriage return, and comes when the block behind it was left out;
+ * nor does a block of nothing but a BOM.
  */
-export function tidy(blocks: ReferencePart[]): ReferencePart[] {
+export function tidy(all: ReferencePart[]): ReferencePart[] {
+  const blocks = all.filter((block) => typeof block !== "string" || block.trim() !== LATIN1_BOM);
   const last = blocks.at(-1);
   const isDone = typeof last === "string" && last.trimEnd() === DONE.trimEnd();
   return blocks.map((block, index) => {
