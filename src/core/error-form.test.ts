@@ -51,6 +51,8 @@ describe("the flavour of an error", () => {
       { "user-agent": "speakeasy-sdk/python openrouter" },
       "openrouter",
     ],
+    ["aider", "/v1/x", { "user-agent": "litellm/1", "x-title": "Aider" }, "openrouter"],
+    ["another title", "/v1/x", { "x-title": "liteLLM" }, "openai"],
     ["another SDK", "/v1/x", { "user-agent": "OpenAI/Python 3.3" }, "openai"],
     ["the caller's word", "/v1/x", { "x-candor-error-form": "openrouter" }, "openrouter"],
     [

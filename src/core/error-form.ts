@@ -34,15 +34,20 @@ export interface ErrorForm {
 /** What an SDK of OpenRouter's calls itself. */
 const OPENROUTER_SDK = /\bopenrouter\b/i;
 
+/** Stops trying without credits only where an error has `"code":402` (aider/exceptions.py). */
+const AIDER = "Aider";
+
 /** Names the flavour in a request, against all other signs. */
 export const FLAVOUR_FIELD = "x-candor-error-form";
 
-/** The flavour that a caller reads: by its own word, by the path that it asks, by its user agent. */
+/** The flavour that a caller reads: by its own word, by the path that it asks, by what it calls itself. */
 export function flavourOf(path: string, headers: Headers): Flavour {
   const asked = headers.get(FLAVOUR_FIELD);
   if (asked === "openai" || asked === "openrouter") return asked;
   const isOpenrouters =
-    path.startsWith("/api/") || OPENROUTER_SDK.test(headers.get("user-agent") ?? "");
+    path.startsWith("/api/") ||
+    OPENROUTER_SDK.test(headers.get("user-agent") ?? "") ||
+    headers.get("x-title") === AIDER;
   return isOpenrouters ? "openrouter" : "openai";
 }
 

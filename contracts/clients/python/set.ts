@@ -72,7 +72,7 @@ const CLIENTS: PythonClient[] = [
     kinds: ["stream"],
     readsLines: false,
     limitSeconds: 60,
-    advice: "The base URL with `/api/v1`. Nothing else can be set: it tries for a minute.",
+    advice: "Nothing can be set: what it takes for passing it tries for a minute.",
   }),
 ];
 
@@ -98,8 +98,8 @@ export const set: ClientSet = {
     readsLines: true,
     ...more,
   })),
-  notes: `aider knows a lack of credits only by the text \`"code":402\`, which errors have by \`/api/v1\` and
-straight. By \`/v1\` it tries for a minute.`,
+  notes: `aider knows a lack of credits only by the text \`"code":402\`. Candor knows aider by its \`X-Title\`, and
+gives it that text on every path: a true 402 costs it one request, as it does straight.`,
 };
 
 function client(packages: string, program: string, more: Partial<SetClient>): PythonClient {
