@@ -3,9 +3,9 @@
  * installed, in interleaved rounds. Writes docs/bench-tables.md and its plots; a run that options make
  * smaller writes them to /tmp/candor-bench. `--quick` prints Candor beside the bare pipe. On Linux.
  */
-import { parseArgs } from "node:util";
 import { runBench } from "./bench-run.ts";
 import { CONTENDERS } from "./contenders.ts";
+import { readOptions } from "./read-options.ts";
 import { runQuick, runVersus } from "./quick.ts";
 import { writeReport } from "./report.ts";
 import { scaleWorkload, WORKLOADS } from "./workloads.ts";
@@ -22,22 +22,18 @@ const USAGE = `bun run bench [options]
   --redraw FILE      writes the report of an earlier run again, from its runs.json
   --out FOLDER       where the report goes (docs for a whole run, else ${ELSEWHERE})`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: "boolean", default: false },
-    quick: { type: "boolean", default: false },
-    versus: { type: "string" },
-    rounds: { type: "string", default: "3" },
-    only: { type: "string" },
-    contenders: { type: "string" },
-    scale: { type: "string", default: "1" },
-    redraw: { type: "string" },
-    out: { type: "string" },
-  },
+const values = readOptions(USAGE, {
+  quick: { type: "boolean", default: false },
+  versus: { type: "string" },
+  rounds: { type: "string", default: "3" },
+  only: { type: "string" },
+  contenders: { type: "string" },
+  scale: { type: "string", default: "1" },
+  redraw: { type: "string" },
+  out: { type: "string" },
 });
 const rounds = Number(values.rounds);
-if (values.help) console.log(USAGE);
-else if (values.versus !== undefined) await runVersus(values.versus, rounds);
+if (values.versus !== undefined) await runVersus(values.versus, rounds);
 else if (values.quick) await runQuick(rounds);
 else if (values.redraw !== undefined) {
   await writeReport(await Bun.file(values.redraw).json(), values.out ?? ELSEWHERE);

@@ -5,9 +5,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { describeMachine } from "../bench-run.ts";
 import { startServer } from "../processes.ts";
+import { readOptions } from "../read-options.ts";
 import { prepareClients } from "./clients.ts";
 import { type DistanceResult, measureDistance } from "./measure.ts";
 import { describeDistances, distancesAsJson, findLate } from "./report.ts";
@@ -18,18 +18,11 @@ const USAGE = `bun run bench:distance [options]
   --warm N           how often the warm client asks, each way (50)
 Ends with code 1 where a cold client is not ahead with Candor at 60 ms or more.`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: "boolean", default: false },
-    "round-trips": { type: "string", default: "20,60,150" },
-    cold: { type: "string", default: "15" },
-    warm: { type: "string", default: "50" },
-  },
+const values = readOptions(USAGE, {
+  "round-trips": { type: "string", default: "20,60,150" },
+  cold: { type: "string", default: "15" },
+  warm: { type: "string", default: "50" },
 });
-if (values.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
 const turns = { cold: readNumber(values.cold), warm: readNumber(values.warm) };
 const roundTrips = values["round-trips"].split(",").map(readNumber);
 console.log(`${new Date().toISOString().slice(0, 16)}Z, ${describeMachine()}`);

@@ -2,7 +2,7 @@ import type { Seen } from "./seen.ts";
 import type { Situation } from "./situations.ts";
 
 /** What a caller was told, the worst first. */
-export const GRADES = [
+const GRADES = [
   /** A failure was taken for success. */
   "silent success",
   /** A good answer was lost. */

@@ -117,7 +117,7 @@ function totals(trials: Trial[]): string {
 }
 
 /** The base path by which more is right; OpenAI's kind where both are as good. */
-export function bestPath(trials: Trial[]): Way {
+function bestPath(trials: Trial[]): Way {
   const paths = waysOf(trials).filter((way) => way !== "straight");
   const rights = paths.map((way) => count(trials, way, ["right"]));
   return paths[rights.indexOf(Math.max(...rights))] ?? "/v1";

@@ -83,7 +83,7 @@ const errorObject = fields({
 });
 
 /** What may stand under `error`: in every documented form, and in some that are not. */
-export const errorValue: fc.Arbitrary<unknown> = fc.oneof(
+const errorValue: fc.Arbitrary<unknown> = fc.oneof(
   { arbitrary: errorObject, weight: 6 },
   { arbitrary: fc.constantFrom(null, false, true, 0, "", {}, []), weight: 2 },
   {

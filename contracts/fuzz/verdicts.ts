@@ -88,7 +88,7 @@ function outcomeOf(relayed: Uint8Array[], ending: StreamEnding | undefined, isDe
 }
 
 /** What the reference has a client see of a stream. */
-export function referenceOutcome({ bytes, isCut }: SentBody): Outcome {
+function referenceOutcome({ bytes, isCut }: SentBody): Outcome {
   const reference = referenceStream(bytes, isCut);
   if (reference.kind === "repair") {
     const { status, type, code } = reference;

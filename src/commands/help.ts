@@ -23,7 +23,7 @@ export function createHelp(commands: () => Command[]): Command {
 }
 
 /** What `candor help` prints. */
-export function listCommands(commands: Command[]): string {
+function listCommands(commands: Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return `candor ${packageJson.version}: ${packageJson.description}

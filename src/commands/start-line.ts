@@ -27,7 +27,7 @@ export function startLine(
 }
 
 /** Who may call: the names of the keys, never the keys. */
-export function describeCallers({ openrouterApiKey, proxyApiKeys }: Config): string {
+function describeCallers({ openrouterApiKey, proxyApiKeys }: Config): string {
   if (openrouterApiKey === undefined) return "anybody with a key of OpenRouter's";
   if (proxyApiKeys.length === 0) return "this machine alone, no key needed";
   const names = proxyApiKeys.flatMap(({ name }) => (name === undefined ? [] : [name]));

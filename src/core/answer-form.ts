@@ -40,7 +40,7 @@ export function declaresText(contentType: string | null): boolean {
  * A media type without its parameters, in lower case; of no header, an empty text. A header that
  * came several times, which a comma tells, counts where all of them say the same.
  */
-export function essenceOf(contentType: string | null): string {
+function essenceOf(contentType: string | null): string {
   const given = contentType?.slice(0, LONGEST_TYPE) ?? "";
   if (!given.includes(",")) return withoutParameters(given);
   const [first = "", ...others] = given.split(",").map(withoutParameters);

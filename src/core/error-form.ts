@@ -38,7 +38,7 @@ const OPENROUTER_SDK = /\bopenrouter\b/i;
 const AIDER = "Aider";
 
 /** Names the flavour in a request, against all other signs. */
-export const FLAVOUR_FIELD = "x-candor-error-form";
+const FLAVOUR_FIELD = "x-candor-error-form";
 
 /** The flavour that a caller reads: by its own word, by the path that it asks, by what it calls itself. */
 export function flavourOf(path: string, headers: Headers): Flavour {

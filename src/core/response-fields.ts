@@ -84,6 +84,6 @@ function isWithheld(name: string): boolean {
 }
 
 /** A token (RFC 9110 §5.6.2): `Headers` throws at any other name. */
-export function isFieldName(name: string): boolean {
+function isFieldName(name: string): boolean {
   return /^[\w!#$%&'*+.^`|~-]+$/.test(name);
 }

@@ -6,7 +6,7 @@ import { problemsOf } from "../command.ts";
 import { endpointOf, ENDPOINTS } from "../endpoints.ts";
 
 /** How `candor record` is called. */
-export const RECORD_USAGE =
+const RECORD_USAGE =
   'candor record --model MODEL [--endpoint NAME] [--stream] [--name NAME] [--folder fixtures] "prompt", or candor record --path /models [--body JSON]';
 
 /** What may be given to `candor record`. */
