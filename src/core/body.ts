@@ -46,10 +46,11 @@ export class Body {
   async nextSlice(): Promise<NextChunk> {
     const rest = this.#rest;
     if (rest !== undefined) await nextTurn();
-    const { value } = rest === undefined ? await this.next() : { value: rest };
+    const next = rest === undefined ? await this.next() : { value: rest };
+    const { value } = next;
     const isLarge = value !== undefined && value.length > SLICE_BYTES;
     this.#rest = isLarge ? value.subarray(SLICE_BYTES) : undefined;
-    return { value: isLarge ? value.subarray(0, SLICE_BYTES) : value };
+    return isLarge ? { value: value.subarray(0, SLICE_BYTES) } : next;
   }
 
   /** The next chunk without taking it, so that a caller may stop waiting for it. */
