@@ -160,8 +160,9 @@ export class EventStreamReader {
 
   /** What of a block goes out. */
   #written(bytes: Uint8Array, text: string, isFirst: boolean): Uint8Array {
-    if (this.#keepsComments || !(isFirst || holdsComments(text))) return bytes;
-    return withoutComments(isFirst ? withoutBom(bytes) : bytes);
+    if (this.#keepsComments) return bytes;
+    const shown = isFirst ? withoutBom(bytes) : bytes;
+    return shown !== bytes || holdsComments(text) ? withoutComments(shown) : bytes;
   }
 }
 

@@ -218,9 +218,8 @@ export class StreamJudge {
   }
 
   /** Whether a second event of this meaning would change nothing any more. */
-  #changesNothing({ speaks, finishes, isUsage }: EventMeaning, data: JsonObject): boolean {
-    const isText = speaks && finishes.length === 0 && isUsage !== true;
-    return isText && this.#hasSpoken && !hasUsage(data);
+  #changesNothing({ speaks, finishes }: EventMeaning, data: JsonObject): boolean {
+    return speaks && this.#hasSpoken && finishes.length === 0 && !hasUsage(data);
   }
 
   /** Passes an event on unjudged: it is larger than any error. */
