@@ -51,6 +51,8 @@ describe("events that are like the one before", () => {
     expect([reading.ending, reading.bytes.length]).toEqual([undefined, 1]);
     // As one that was unread may have been the end, the body may end here.
     expect(judge.end().ending?.kind).toBe("whole");
+    const onwards = judgeOf([delta("Hi"), delta("a".repeat(200)), delta("Ho")], 150).judge;
+    expect(onwards.end().ending?.kind).toBe("failed");
   });
 
   test("are read until more than white space was said, for the failure without words", () => {
@@ -82,7 +84,7 @@ describe("events that are like the one before", () => {
     expect(tokens).toEqual([1, 1]);
   });
 
-  test("are known behind a comment, which is left out, and not behind an event of another kind", () => {
+  test("are read behind an event of another kind, and go out without the comments between them", () => {
     const usage = event({ choices: [], usage: { completion_tokens: 3 } });
     const text = [delta("Hi"), ": hold on\n\n", delta("Ho"), usage, delta("Hu")].join("");
     const { judge, reading } = judgeOf([text]);

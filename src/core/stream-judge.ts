@@ -182,9 +182,9 @@ export class StreamJudge {
   /** Judges one event, and puts what the client gets of it into `bytes`. */
   #take(event: StreamEvent | Fragment, bytes: Uint8Array[]): StreamEnding | undefined {
     this.#locate(event);
+    if ("isKnown" in event && event.isKnown) return this.#takeKnown(event, bytes);
+    this.#likeness.forget();
     if ("ends" in event) return this.#passOn(event.written, !event.ends, bytes);
-    if (event.isKnown) return this.#takeKnown(event, bytes);
-    if (event.text !== "") this.#likeness.forget();
     if (hasTooMuchStructure(event.data ?? "", this.#structure)) {
       return this.#passOn(event.written, false, bytes);
     }
@@ -224,7 +224,6 @@ export class StreamJudge {
 
   /** Passes an event on unjudged: it is larger than any error. */
   #passOn(written: Uint8Array, isMidEvent: boolean, bytes: Uint8Array[]): undefined {
-    this.#likeness.forget();
     this.#decide();
     this.#isMidEvent = isMidEvent;
     this.#mayHaveEnded = true;
