@@ -135,7 +135,14 @@ describe("an error in band", () => {
     expect(eventsOf(responsesErrors, { frame }, { sequence_number: 4 })).toEqual([
       {
         name: "error",
-        data: { type: "error", sequence_number: 4, code, message, param, error: ERROR },
+        data: {
+          type: "error",
+          sequence_number: 4,
+          code,
+          message,
+          param,
+          error: { ...ERROR, status: 504 },
+        },
       },
       {
         name: "response.failed",
@@ -158,7 +165,7 @@ describe("an error in band", () => {
 
   test("on Messages is Anthropic's event, which has a name", () => {
     const { message } = ERROR;
-    const error = { type: "timeout_error", message, code: "timeout" };
+    const error = { type: "timeout_error", message, code: "timeout", status: 504 };
     expect(eventsOf(anthropicErrors)).toEqual([{ name: "error", data: { type: "error", error } }]);
   });
 });

@@ -53,8 +53,8 @@ export function flavourOf(path: string, headers: Headers): Flavour {
 
 /**
  * OpenAI's form, on every endpoint without another. In band, where no status line can tell it, the
- * error holds its `status`, by which Vercel's `ai` decides whether another try is worth it
- * (normalize-stream-provider-error.ts).
+ * error of every form holds its `status`, by which Vercel's `ai` decides whether another try is worth
+ * it (normalize-stream-provider-error.ts).
  */
 export const openaiErrors: ErrorForm = {
   answerBody(status, body, flavour) {
@@ -122,12 +122,13 @@ function withNumber(status: number, error: ErrorBody["error"]): JsonObject {
 export const responsesErrors: ErrorForm = {
   answerBody: openaiErrors.answerBody,
   keeps: ({ response }) => (isObject(response) ? response : undefined),
-  events(body, { event, frame, request }) {
+  events(body, { status, event, frame, request }) {
     const { error, type: _type, ...beside } = withoutAnswer(body);
     const { code, message, param } = error;
     const given = beside["sequence_number"];
     const sequence_number = typeof given === "number" ? given : 0;
-    const data = { type: "error", ...beside, sequence_number, code, message, param, error };
+    const told = { ...error, status };
+    const data = { type: "error", ...beside, sequence_number, code, message, param, error: told };
     const next = sequence_number + 1;
     const isFailed = event?.["type"] === "response.failed";
     const failed = isFailed
@@ -177,7 +178,8 @@ const ANTHROPIC_TYPES: Record<number, string> = {
 export const anthropicErrors: ErrorForm = {
   answerBody: (status, body) => toAnthropicBody(status, withoutAnswer(body)),
   // Without its name no Anthropic SDK would read the event.
-  events: (body, { status }) => eventOf(toAnthropicBody(status, body), "error"),
+  events: (body, { status }) =>
+    eventOf(toAnthropicBody(status, { ...body, error: { ...body.error, status } }), "error"),
 };
 
 function toAnthropicBody(status: number, body: ErrorBody): JsonObject {

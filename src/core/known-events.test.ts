@@ -9,6 +9,10 @@ const choiceOf = (choice: object, more = {}) =>
   event({ id: "gen-1", ...more, choices: [{ index: 0, ...choice }] });
 const delta = (content: string) => choiceOf({ delta: { content }, finish_reason: null });
 
+const finished = (content: string) => choiceOf({ delta: { content }, finish_reason: "stop" });
+const counted = (content: string, completion_tokens: number) =>
+  choiceOf({ delta: { content }, finish_reason: null }, { usage: { completion_tokens } });
+
 /** A judge that has read these texts, each a chunk, and what it gave of the last one. */
 function judgeOf(texts: string[], maxEventBytes = 1e6) {
   const judge = new StreamJudge(chat, { maxEventBytes });
@@ -63,13 +67,10 @@ describe("events that are like the one before", () => {
   });
 
   test("are read where each has a finish: behind a second one the answer is open again", () => {
-    const finished = (content: string) => choiceOf({ delta: { content }, finish_reason: "stop" });
-    const endOf = (...texts: string[]) => judgeOf(texts.map(finished)).judge.end().ending?.kind;
-    expect([endOf("Hi"), endOf("Hi", "Ho"), endOf("Hi", "Ho", "Hu")]).toEqual([
-      "whole",
-      "failed",
-      "failed",
-    ]);
+    const ends = [["Hi"], ["Hi", "Ho"], ["Hi", "Ho", "Hu"]].map(
+      (texts) => judgeOf(texts.map(finished)).judge.end().ending?.kind,
+    );
+    expect(ends).toEqual(["whole", "failed", "failed"]);
   });
 
   test("are read where each tells the tokens: all of them are facts", () => {
@@ -78,8 +79,6 @@ describe("events that are like the one before", () => {
       maxEventBytes: 1e6,
       observe: (step) => step.kind === "facts" && tokens.push(step.facts.completionTokens),
     });
-    const counted = (content: string, completion_tokens: number) =>
-      choiceOf({ delta: { content }, finish_reason: null }, { usage: { completion_tokens } });
     judge.feed(encoder.encode(counted("Hi", 1) + counted("Ho", 1)));
     expect(tokens).toEqual([1, 1]);
   });

@@ -4,6 +4,11 @@ import { Likeness } from "./likeness.ts";
 const chatEvent = (text: string, more = "") =>
   `data: {"created":17,"choices":[{"delta":{"content":"${text}"},"finish_reason":null}]${more}}\n\n`;
 
+const responseEvent = (number: number, text: string) =>
+  `event: x\ndata: {"sequence_number":${number},"delta":"${text}","obfuscation":"${text}"}\n\n`;
+const otherFields = (text: string) => `data: {"a":"${text}","my content":"${text}"}\n\n`;
+const quoted = (text: string) => `data: {"content":"\\"content\\":\\"${text}"}\n\n`;
+
 /** Whether an event is known where another was read. */
 function knows(read: string, next: string): boolean {
   const likeness = new Likeness();
@@ -48,17 +53,15 @@ describe("Likeness", () => {
   });
 
   test("knows an event with other numbers that count, in each text and in each line of it", () => {
-    const event = (number: number, text: string) =>
-      `event: x\ndata: {"sequence_number":${number},"delta":"${text}","obfuscation":"${text}"}\n\n`;
-    expect(knows(event(9, "a"), event(10, "bc"))).toBe(true);
-    expect(knows(event(9, "a"), event(10, "bc").replace("event: x", "event: y"))).toBe(false);
+    expect(knows(responseEvent(9, "a"), responseEvent(10, "bc"))).toBe(true);
+    expect(
+      knows(responseEvent(9, "a"), responseEvent(10, "bc").replace("event: x", "event: y")),
+    ).toBe(false);
   });
 
   test("does not take the end of a name for a name, nor a text for a field", () => {
-    const event = (text: string) => `data: {"a":"${text}","my content":"${text}"}\n\n`;
-    expect(knows(event("x"), event("x"))).toBe(true);
-    expect(knows(event("x"), event("y"))).toBe(false);
-    const quoted = (text: string) => `data: {"content":"\\"content\\":\\"${text}"}\n\n`;
+    expect(knows(otherFields("x"), otherFields("x"))).toBe(true);
+    expect(knows(otherFields("x"), otherFields("y"))).toBe(false);
     expect(knows(quoted("x"), quoted("y"))).toBe(true);
   });
 
