@@ -70,7 +70,8 @@ export class Recorder {
     this.record = {
       requestId: this.redact(requestId),
       method,
-      path: this.redact(path),
+      // A route is one of ours.
+      path: path === route ? path : this.redact(path),
       route,
       at,
       state: "receiving",
