@@ -158,7 +158,8 @@ async function answer(
     isRefused = true;
     return await answerAlone(failExchange(client, exchange));
   } catch (error) {
-    // The only place for bugs before the status line; behind it, the pump has its own.
+    // The place for bugs before the status line (`inTime` has one for answers that come after it);
+    // behind it, the pump has its own.
     return failExchange({ kind: "bug", error }, exchange);
   }
 }
