@@ -1,4 +1,5 @@
 import type { Dialect, EventMeaning } from "./dialect.ts";
+import type { InBand } from "./error-form.ts";
 import { withoutNullError } from "./error-null.ts";
 import { EventStreamReader, type Fragment, type StreamEvent } from "./event-reader.ts";
 import { hasUsage, readFacts } from "./facts.ts";
@@ -69,6 +70,7 @@ export class StreamJudge {
   #hasNamedItself = false;
   #frame: JsonObject | undefined;
   #lastData: JsonObject | undefined;
+  #lastGood: JsonObject | undefined;
   #events = 0;
   #comments = 0;
   #start = 0;
@@ -107,9 +109,10 @@ export class StreamJudge {
     return { event, start: this.#start, end: this.#end };
   }
 
-  /** What an error in band is made of: the last event, and what the dialect keeps of those before. */
-  get context(): { event: JsonObject | undefined; frame: JsonObject | undefined } {
-    return { event: this.#isAtEnd ? undefined : this.#lastData, frame: this.#frame };
+  /** What an error in band is made of: its event, the one before, and what the dialect keeps. */
+  get context(): Pick<InBand, "event" | "before" | "frame"> {
+    const event = this.#isAtEnd ? undefined : this.#lastData;
+    return { event, before: this.#lastGood, frame: this.#frame };
   }
 
   /** Reads the next chunk. After an ending nothing more may be fed. */
@@ -243,8 +246,9 @@ export class StreamJudge {
     if (!isObject(data)) return;
     this.#lastData = data;
     this.#tellFacts(data);
-    if (meaning.fault === undefined)
-      this.#frame = this.#dialect.errorForm.keeps?.(data) ?? this.#frame;
+    if (meaning.fault !== undefined) return;
+    this.#lastGood = data;
+    this.#frame = this.#dialect.errorForm.keeps?.(data) ?? this.#frame;
   }
 
   #finish({ finishes, speaking = [] }: EventMeaning): void {
