@@ -56,13 +56,6 @@ describe("the flavour of an error", () => {
       ],
       ["aider", "/v1/x", { "user-agent": "litellm/1", "x-title": "Aider" }, "openrouter"],
       ["Codex CLI", "/api/v1/responses", { originator: "codex_exec" }, "codex"],
-      ["async-openai", "/v1/x", { "openai-beta": "assistants=v2" }, "async-openai"],
-      [
-        "another client of assistants",
-        "/v1/x",
-        { "openai-beta": "assistants=v2", "user-agent": "OpenAI/Python 1.0" },
-        "openai",
-      ],
       ["another title", "/v1/x", { "x-title": "liteLLM" }, "openai"],
       ["another SDK", "/v1/x", { "user-agent": "OpenAI/Python 3.3" }, "openai"],
       ["the caller's word", "/v1/x", { "x-candor-error-form": "openrouter" }, "openrouter"],

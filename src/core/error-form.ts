@@ -4,9 +4,9 @@ import { isObject, type JsonObject, publicObject } from "./json.ts";
 /**
  * Whose client reads an error. `code` is a word for OpenAI's, a number for OpenRouter's own (its SDKs
  * lose the class of every error otherwise, and aider says "add credits" only at `"code":402`). Codex
- * CLI and async-openai read OpenAI's form, and have words of their own for a limit that lasts.
+ * CLI reads OpenAI's form, and has words of its own for a limit that lasts.
  */
-export type Flavour = "openai" | "openrouter" | "codex" | "async-openai";
+export type Flavour = "openai" | "openrouter" | "codex";
 
 /** What is known of an error in band, besides the error. */
 export interface InBand {
@@ -40,9 +40,6 @@ const OPENROUTER_SDK = /\bopenrouter\b/i;
 /** Stops trying without credits only where an error has `"code":402` (aider/exceptions.py). */
 const AIDER = "Aider";
 
-/** What async-openai sends with every request, without a `user-agent` (async-openai's config.rs). */
-const ASYNC_OPENAI_BETA = "assistants=v2";
-
 /** What Codex CLI and its likes say that they are, in `originator` (codex_exec, codex_vscode). */
 const CODEX = /^codex/i;
 
@@ -55,13 +52,11 @@ export function flavourOf(path: string, headers: Headers): Flavour {
   if (asked === "openai" || asked === "openrouter") return asked;
   // A number in `code` hides the whole error from it, on each path.
   if (CODEX.test(headers.get("originator") ?? "")) return "codex";
-  const agent = headers.get("user-agent") ?? "";
   const isOpenrouters =
-    path.startsWith("/api/") || OPENROUTER_SDK.test(agent) || headers.get("x-title") === AIDER;
-  if (isOpenrouters) return "openrouter";
-  return agent === "" && headers.get("openai-beta") === ASYNC_OPENAI_BETA
-    ? "async-openai"
-    : "openai";
+    path.startsWith("/api/") ||
+    OPENROUTER_SDK.test(headers.get("user-agent") ?? "") ||
+    headers.get("x-title") === AIDER;
+  return isOpenrouters ? "openrouter" : "openai";
 }
 
 /**

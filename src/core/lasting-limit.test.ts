@@ -20,7 +20,7 @@ function told(flavour: Flavour, fields: Record<string, string> = {}, message = M
 test("Codex CLI reads a usage limit, with the message in the one field that it shows", () => {
   expect(told("codex")).toEqual({
     error: { ...ERROR, type: "usage_limit_reached" },
-    shown: MESSAGE,
+    shown: `Status 429: ${MESSAGE}`,
   });
 });
 
@@ -32,14 +32,8 @@ test.each([
 });
 
 test("a message that is no value of a field is shown without what it cannot hold", () => {
-  expect(told("codex", {}, "a\r\nX-Evil: 1\u2026\0 b").shown).toBe("a X-Evil: 1 b");
+  expect(told("codex", {}, "a\r\nX-Evil: 1\u2026\0 b").shown).toBe("Status 429: a X-Evil: 1 b");
   expect(told("codex", {}, "a".repeat(300)).shown).toHaveLength(200);
-});
-
-test("async-openai reads the type at which it stops", () => {
-  const { error, shown } = told("async-openai");
-  expect(error.type).toBe("insufficient_quota");
-  expect(shown).toBeNull();
 });
 
 test.each(["openai", "openrouter"] as const)("%s clients read the usual form", (flavour) => {

@@ -3,17 +3,10 @@ import type { Flavour } from "./error-form.ts";
 import { readMoment } from "./retry-advice.ts";
 
 /**
- * The `type` by which a client knows a 429 that lasts. Both read no `x-should-retry`: async-openai
- * tries all other 429 again, Codex CLI shows nothing of their bodies.
+ * The only `type` of a 429 at which Codex CLI shows more than the status, and the only text beside
+ * its own that it shows then (codex-rs/codex-api/src/api_bridge.rs).
  */
-const TYPES: Partial<Record<Flavour, string>> = {
-  // codex-rs/codex-api/src/api_bridge.rs
-  codex: "usage_limit_reached",
-  // async-openai/src/middleware/retry/openai.rs
-  "async-openai": "insufficient_quota",
-};
-
-/** The only text beside its own that Codex CLI shows at a limit. */
+const CODEX_TYPE = "usage_limit_reached";
 const CODEX_MESSAGE = "x-codex-promo-message";
 
 const LONGEST_MESSAGE = 200;
@@ -30,13 +23,11 @@ interface Answer {
  * and the reader has such words; else as it is. For Codex CLI the fields get the message too.
  */
 export function tellLimit(body: ErrorBody, { status, headers, flavour }: Answer): ErrorBody {
-  const type = TYPES[flavour];
   const isLasting = status === 429 && headers.get("x-should-retry") === "false";
-  if (type === undefined || !isLasting) return body;
-  const error = { ...body.error, type };
-  if (flavour !== "codex") return { ...body, error };
-  const words = body.error.message.replaceAll(/[^\x21-\x7e]+/g, " ").slice(0, LONGEST_MESSAGE);
-  headers.set(CODEX_MESSAGE, words.trim());
+  if (flavour !== "codex" || !isLasting) return body;
+  const words = `Status ${status}: ${body.error.message}`.replaceAll(/[^\x21-\x7e]+/g, " ");
+  headers.set(CODEX_MESSAGE, words.slice(0, LONGEST_MESSAGE).trim());
+  const error = { ...body.error, type: CODEX_TYPE };
   const reset = Math.floor(readMoment(headers.get("x-ratelimit-reset") ?? "") / 1000);
   return { ...body, error: Number.isNaN(reset) ? error : { ...error, resets_at: reset } };
 }
