@@ -7,6 +7,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { buildBinary, startBinary } from "../harness/candor-binary.ts";
 import type { ClientSet } from "./client-set.ts";
+import { keepTrials } from "./kept-trials.ts";
 import { runMatrix, type Trial, type Way } from "./matrix.ts";
 import { type ClientsOptions, clientsHelp, readClientsOptions } from "./options.ts";
 import { count, renewPage } from "./page.ts";
@@ -71,7 +72,7 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
   await using upstream = startScriptedUpstream();
   const environment = { ...CANDOR, OPENROUTER_BASE_URL: upstream.url };
   await using candor = call.isStraightOnly ? undefined : await startBinary({ environment });
-  const trials = await runMatrix(set, {
+  const made = await runMatrix(set, {
     folder,
     upstream,
     candorUrl: candor?.url,
@@ -85,6 +86,10 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
     },
   });
   const measured = call.isForPage ? await set.measure?.(folder, binary()) : undefined;
+  const trials =
+    call.isForPage && made.length > 0
+      ? await keepTrials(join(folder, "trials.json"), binary(), set.clients, made)
+      : made;
   printCounts(set.name, trials);
   if (call.isForPage) {
     const page = (await Bun.file(call.page).exists()) ? await Bun.file(call.page).text() : "";
