@@ -56,6 +56,7 @@ describe("the flavour of an error", () => {
       ],
       ["aider", "/v1/x", { "user-agent": "litellm/1", "x-title": "Aider" }, "openrouter"],
       ["Codex CLI", "/api/v1/responses", { originator: "codex_exec" }, "codex"],
+      ["Qwen Code", "/api/v1/x", { "user-agent": "QwenCode/0.24.4 (linux; x64)" }, "openai"],
       ["another title", "/v1/x", { "x-title": "liteLLM" }, "openai"],
       ["another SDK", "/v1/x", { "user-agent": "OpenAI/Python 3.3" }, "openai"],
       ["the caller's word", "/v1/x", { "x-candor-error-form": "openrouter" }, "openrouter"],

@@ -40,6 +40,9 @@ const OPENROUTER_SDK = /\bopenrouter\b/i;
 /** Stops trying without credits only where an error has `"code":402` (aider/exceptions.py). */
 const AIDER = "Aider";
 
+/** Gives a stream up at a number in `code` that it would try again at digits. */
+const QWEN_CODE = /^QwenCode\b/;
+
 /** What Codex CLI and its likes say that they are, in `originator` (codex_exec, codex_vscode). */
 const CODEX = /^codex/i;
 
@@ -52,10 +55,10 @@ export function flavourOf(path: string, headers: Headers): Flavour {
   if (asked === "openai" || asked === "openrouter") return asked;
   // A number in `code` hides the whole error from it, on each path.
   if (CODEX.test(headers.get("originator") ?? "")) return "codex";
+  const agent = headers.get("user-agent") ?? "";
+  if (QWEN_CODE.test(agent)) return "openai";
   const isOpenrouters =
-    path.startsWith("/api/") ||
-    OPENROUTER_SDK.test(headers.get("user-agent") ?? "") ||
-    headers.get("x-title") === AIDER;
+    path.startsWith("/api/") || OPENROUTER_SDK.test(agent) || headers.get("x-title") === AIDER;
   return isOpenrouters ? "openrouter" : "openai";
 }
 
