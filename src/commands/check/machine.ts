@@ -24,7 +24,8 @@ export function checkFiles({ maxConnections }: Config, limit = findOpenFilesLimi
 }
 
 /** Whether the server could listen where it is to. */
-export async function checkPort({ host, port }: Config): Promise<Finding> {
+export async function checkPort({ host, port, sharePort }: Config): Promise<Finding> {
+  if (sharePort) return well(`PORT ${port} is shared (SHARE_PORT), so it was not tried`);
   const code = await tryToListen(host, port);
   if (code === undefined) return well(`HOST ${host} and PORT ${port} can be listened on`);
   if (code === "EADDRINUSE") {

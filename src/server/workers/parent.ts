@@ -5,7 +5,7 @@ import { serveMetrics } from "../metrics-server.ts";
 import { createObservers } from "../observers.ts";
 import { createLife } from "../server.ts";
 import { assign } from "./assignment.ts";
-import { canHandOver } from "./handover.ts";
+import { warnOfResets } from "./handover.ts";
 import { serveParentPages } from "./parent-pages.ts";
 import { createRecordMirror } from "./record-mirror.ts";
 import { reservePort } from "./reserve-port.ts";
@@ -51,7 +51,7 @@ export async function startParent(
   settings: ParentSettings,
 ): Promise<RunningParent | { problem: string }> {
   const { config, log, output, count } = settings;
-  const port = await reservePort(config.host, config.port);
+  const port = await reservePort(config);
   const life = createLife(config);
   const usages = new Map<WorkerProcess, Usage>();
   let pastSeconds = 0;
@@ -127,16 +127,14 @@ export async function startParent(
   return {
     url,
     async replace() {
-      if (!(await canHandOver())) {
-        log.warn(
-          "net.ipv4.tcp_migrate_req is not 1: connections that wait at a worker that stops to listen are reset",
-        );
-      }
+      await warnOfResets(log);
       await supervisor.replace();
     },
     async drain() {
       life.isDraining = true;
-      await supervisor.drain(config.drainDelayMs + config.drainTimeoutMs + GRACE_MS);
+      // Where the port is shared, they may listen for as long as they may then drain.
+      const drainsMs = config.drainTimeoutMs * (config.sharePort ? 2 : 1);
+      await supervisor.drain(config.drainDelayMs + drainsMs + GRACE_MS);
       await close();
     },
   };
