@@ -18,14 +18,11 @@ export interface LoadResult {
 
 const CLIENTS = 8;
 
-/** Streams last for 1.2 s. */
-const EVENTS = 12;
 const EVENT_MS = 100;
 const EVENT = textEvent("Hello");
-const WHOLE_STREAM = EVENT.repeat(EVENTS) + FINISH + DONE;
 
-/** An upstream that answers by itself. */
-export function startBusyUpstream() {
+/** An upstream that answers by itself. Its streams take a tenth of a second for each event. */
+export function startBusyUpstream(events: number) {
   let count = 0;
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -35,18 +32,19 @@ export function startBusyUpstream() {
       if (!(await request.text()).includes('"stream":true')) {
         return new Response(ANSWER, { headers: { "content-type": "application/json" } });
       }
-      return new Response(events(), { headers: { "content-type": "text/event-stream" } });
+      return new Response(stream(events), { headers: { "content-type": "text/event-stream" } });
     },
   });
   return {
     url: `${server.url.origin}/api/v1`,
+    wholeStream: EVENT.repeat(events) + FINISH + DONE,
     count: () => count,
     [Symbol.asyncDispose]: () => server.stop(true),
   };
 }
 
-async function* events() {
-  for (let event = 0; event < EVENTS; event += 1) {
+async function* stream(events: number) {
+  for (let event = 0; event < events; event += 1) {
     yield EVENT;
     // The pace of a model, not a wait for something.
     await Bun.sleep(EVENT_MS);
@@ -58,13 +56,13 @@ async function* events() {
  * Clients that ask one request behind the other, plain and streams, half of them on kept
  * connections. They close a connection when they are told to, and open the next one.
  */
-export function startLoad(url: string) {
+export function startLoad(url: string, { wholeStream }: { wholeStream: string }) {
   const over = new AbortController();
   const result: LoadResult = { answers: 0, lostOnKept: 0, lostOnNew: 0, refused: 0, problems: [] };
 
   async function run(isStream: boolean, isNewEach: boolean): Promise<void> {
     while (!over.signal.aborted) {
-      const connection = await connect(url);
+      const connection = await connect(url, wholeStream);
       if (connection === undefined) {
         result.refused += 1;
         continue;
@@ -94,7 +92,7 @@ export function startLoad(url: string) {
 }
 
 /** A connection on which one answer is read at a time; undefined where it is refused. */
-async function connect(url: string) {
+async function connect(url: string, wholeStream: string) {
   const { hostname, port } = new URL(url);
   let text = "";
   let isClosed = false;
@@ -128,14 +126,15 @@ async function connect(url: string) {
         onChange = resolve;
         await promise;
       }
-      const isRight = text.startsWith("HTTP/1.1 200 ") && (!isStream || isStreamWhole(text));
+      const isRight =
+        text.startsWith("HTTP/1.1 200 ") && (!isStream || bodyOf(text).startsWith(wholeStream));
       return { end: isWhole() && isRight ? "whole" : "cut", text };
     },
   };
 }
 
-/** Whether all events came, wherever the chunks begin and end. */
-function isStreamWhole(text: string): boolean {
+/** The body, wherever its chunks begin and end. */
+function bodyOf(text: string): string {
   const body = text.slice(text.indexOf("\r\n\r\n") + 4);
-  return body.replace(/(?:^|\r\n)[\da-f]+\r\n/g, "").startsWith(WHOLE_STREAM);
+  return body.replace(/(?:^|\r\n)[\da-f]+\r\n/g, "");
 }

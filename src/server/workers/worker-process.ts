@@ -23,8 +23,23 @@ export interface WorkerStart {
   onOutput(output: ReadableStream<Uint8Array>): void;
 }
 
-/** Starts a worker. */
+/** Starts a worker. One whose program is gone ends at once: the others must go on. */
 export function startWorkerProcess(start: WorkerStart): WorkerProcess {
+  try {
+    return spawnWorker(start);
+  } catch (error) {
+    return neverStarted(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function neverStarted(reason: string): WorkerProcess {
+  const how = `at its start (${reason})`;
+  const end = Promise.resolve(how);
+  const nothing = () => {};
+  return { pid: 0, listening: end, ended: end, retire: nothing, stop: nothing, kill: nothing };
+}
+
+function spawnWorker(start: WorkerStart): WorkerProcess {
   const listening = Promise.withResolvers<string | undefined>();
   let isLeaving = false;
   const child = Bun.spawn(start.words, {
