@@ -1,4 +1,5 @@
 import type { Config } from "../../config/config.ts";
+import type { Capture } from "../../observe/capture.ts";
 import type { LineOutput } from "../../observe/line-writer.ts";
 import type { Log } from "../../observe/log.ts";
 import { serveMetrics } from "../metrics-server.ts";
@@ -7,7 +8,7 @@ import { createLife } from "../server.ts";
 import { assign } from "./assignment.ts";
 import { warnOfResets } from "./handover.ts";
 import { serveParentPages } from "./parent-pages.ts";
-import { createRecordMirror } from "./record-mirror.ts";
+import { createRecordMirror, type RecordMirror } from "./record-mirror.ts";
 import { reservePort } from "./reserve-port.ts";
 import { createSupervisor } from "./supervisor.ts";
 import { addUsages, measureUsage, type Usage } from "./usage.ts";
@@ -61,13 +62,15 @@ export async function startParent(
     return { ...sum, cpuSeconds: sum.cpuSeconds + pastSeconds };
   }
   // To capture is the workers' part: they have the bodies.
-  const { capture: _capture, ...watched } = config;
+  const { capture, ...watched } = config;
+  const mirrors = new Map<WorkerProcess, RecordMirror>();
   const observers = await createObservers({
     config: watched,
     environment: settings.environment,
     log,
     life,
     readUsage,
+    ...(capture !== undefined && { save: createSave(mirrors) }),
   });
   const metricsServer = serveMetrics(config, observers);
   const sinks = observers.watchers.sinks.filter((sink) => sink !== log);
@@ -102,8 +105,10 @@ export async function startParent(
         relays.add(relay);
       },
     });
+    mirrors.set(worker, mirror);
     void worker.ended.then((how) => {
       isGone = true;
+      mirrors.delete(worker);
       mirror.end(`the worker ended ${how}`);
       pastSeconds += usages.get(worker)?.cpuSeconds ?? 0;
       usages.delete(worker);
@@ -137,5 +142,16 @@ export async function startParent(
       await supervisor.drain(config.drainDelayMs + drainsMs + GRACE_MS);
       await close();
     },
+  };
+}
+
+/** An exchange is saved as a recording by the worker that has it, if that still runs. */
+function createSave(mirrors: ReadonlyMap<WorkerProcess, RecordMirror>): Capture["save"] {
+  return async (record) => {
+    for (const [worker, mirror] of mirrors) {
+      const n = mirror.numberOf(record);
+      if (n !== undefined) return worker.save(n);
+    }
+    return undefined;
   };
 }

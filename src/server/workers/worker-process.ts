@@ -7,6 +7,8 @@ export interface WorkerProcess {
   listening: Promise<string | undefined>;
   /** Resolves when it is gone, with how it ended, such as `by SIGKILL`. */
   ended: Promise<string>;
+  /** It saves its exchange `n` as a recording; resolves to the path, or to undefined where it cannot. */
+  save(n: number): Promise<string | undefined>;
   /** Others have its place: it leads its clients there, and finishes what is open. */
   retire(): void;
   /** It drains as at SIGTERM, or stops to listen at once where it retires. */
@@ -36,11 +38,20 @@ function neverStarted(reason: string): WorkerProcess {
   const how = `at its start (${reason})`;
   const end = Promise.resolve(how);
   const nothing = () => {};
-  return { pid: 0, listening: end, ended: end, retire: nothing, stop: nothing, kill: nothing };
+  return {
+    pid: 0,
+    listening: end,
+    ended: end,
+    save: () => Promise.resolve(undefined),
+    retire: nothing,
+    stop: nothing,
+    kill: nothing,
+  };
 }
 
 function spawnWorker(start: WorkerStart): WorkerProcess {
   const listening = Promise.withResolvers<string | undefined>();
+  const saving = new Map<number, PromiseWithResolvers<string | undefined>>();
   let isLeaving = false;
   const child = Bun.spawn(start.words, {
     env: start.environment,
@@ -51,6 +62,7 @@ function spawnWorker(start: WorkerStart): WorkerProcess {
     ipc(message: unknown) {
       if (!isFromWorker(message)) return;
       if (message.kind === "listening") listening.resolve(undefined);
+      if (message.kind === "saved") saving.get(message.n)?.resolve(message.path);
       start.onMessage(message);
       if (message.kind === "done") tell({ kind: "go" });
     },
@@ -71,6 +83,13 @@ function spawnWorker(start: WorkerStart): WorkerProcess {
     pid: child.pid,
     listening: listening.promise,
     ended,
+    save(n) {
+      const saved = saving.get(n) ?? Promise.withResolvers<string | undefined>();
+      saving.set(n, saved);
+      void saved.promise.then(() => saving.delete(n));
+      tell({ kind: "save", n });
+      return Promise.race([saved.promise, ended.then(() => undefined)]);
+    },
     retire() {
       isLeaving = true;
       tell({ kind: "retire" });
