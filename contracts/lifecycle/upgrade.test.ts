@@ -70,6 +70,30 @@ test("with SHARE_PORT a server that drains stays ready: others may have the port
   expect(await candor.exited).toBe(0);
 });
 
+test.each(["1", "2"])(
+  "systemd is told once it listens, with --workers %s, and nobody else is",
+  async (workers) => {
+    const folder = await mkdtemp(join(tmpdir(), "candor-"));
+    await Bun.write(join(folder, "systemd-notify"), '#!/bin/sh\necho "told $*" >&2\n');
+    await chmod(join(folder, "systemd-notify"), 0o755);
+    const environment = { PATH: `${folder}:${process.env["PATH"]}` };
+    const flags = ["--workers", workers];
+    await using told = await startBinary({
+      environment: { ...environment, NOTIFY_SOCKET: "/run/systemd/notify" },
+      flags,
+    });
+    await told.outputUpTo("told --ready\n");
+    await using untold = await startBinary({ environment, flags });
+    for (const { signal, exited } of [told, untold]) {
+      signal("SIGTERM");
+      expect(await exited).toBe(0);
+    }
+    expect(told.output().match(/told /g)).toHaveLength(1);
+    expect(untold.output()).not.toContain("told ");
+    await rm(folder, { recursive: true });
+  },
+);
+
 /** The origin that a worker's settings allow. */
 async function originAllowed(url: string): Promise<string | null> {
   const headers = { origin: "https://upgraded.example" };
