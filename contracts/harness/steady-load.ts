@@ -94,41 +94,40 @@ export function startLoad(url: string, { wholeStream }: { wholeStream: string })
 /** A connection on which one answer is read at a time; undefined where it is refused. */
 async function connect(url: string, wholeStream: string) {
   const { hostname, port } = new URL(url);
-  let text = "";
-  let isClosed = false;
-  let onChange = () => {};
+  const state = { text: "", isClosed: false, changed: Promise.withResolvers<void>() };
+  function change(): void {
+    state.changed.resolve();
+    state.changed = Promise.withResolvers();
+  }
   function close(): void {
-    isClosed = true;
-    onChange();
+    state.isClosed = true;
+    change();
   }
   const handlers = {
     data(_socket: unknown, bytes: Buffer) {
-      text += bytes.toString("latin1");
-      onChange();
+      state.text += bytes.toString("latin1");
+      change();
     },
     end: close,
     error: close,
     close,
   };
+  const isStreamIn = (text: string) => bodyOf(text).startsWith(wholeStream);
   const socket = await Bun.connect({ hostname, port: Number(port), socket: handlers }).catch(
     () => undefined,
   );
   if (socket === undefined) return undefined;
   return {
-    isClosed: () => isClosed,
+    isClosed: () => state.isClosed,
     leave: () => socket.terminate(),
     async ask(isStream: boolean): Promise<{ end: "whole" | "cut"; text: string }> {
-      text = "";
+      state.text = "";
       socket.write(postBytes(isStream ? STREAM : PLAIN));
-      const isWhole = () => (isStream ? text.endsWith("\r\n0\r\n\r\n") : text.endsWith(ANSWER));
-      while (!isWhole() && !isClosed) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        onChange = resolve;
-        await promise;
-      }
-      const isRight =
-        text.startsWith("HTTP/1.1 200 ") && (!isStream || bodyOf(text).startsWith(wholeStream));
-      return { end: isWhole() && isRight ? "whole" : "cut", text };
+      const end = isStream ? "\r\n0\r\n\r\n" : ANSWER;
+      while (!state.text.endsWith(end) && !state.isClosed) await state.changed.promise;
+      const { text } = state;
+      const isRight = text.startsWith("HTTP/1.1 200 ") && (!isStream || isStreamIn(text));
+      return { end: text.endsWith(end) && isRight ? "whole" : "cut", text };
     },
   };
 }

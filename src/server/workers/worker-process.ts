@@ -37,17 +37,18 @@ export function startWorkerProcess(start: WorkerStart): WorkerProcess {
 function neverStarted(reason: string): WorkerProcess {
   const how = `at its start (${reason})`;
   const end = Promise.resolve(how);
-  const nothing = () => {};
   return {
     pid: 0,
     listening: end,
     ended: end,
     save: () => Promise.resolve(undefined),
-    retire: nothing,
-    stop: nothing,
-    kill: nothing,
+    retire: doNothing,
+    stop: doNothing,
+    kill: doNothing,
   };
 }
+
+function doNothing(): void {}
 
 function spawnWorker(start: WorkerStart): WorkerProcess {
   const listening = Promise.withResolvers<string | undefined>();
