@@ -38,7 +38,7 @@ test.each(MIGRATE_REQUESTS)(
     expect(candor.output()).not.toMatch(/"rule":"(shutdown|worker-died)"/);
     expect(candor.output().includes("tcp_migrate_req is not 1")).toBe(migrate !== "1");
   },
-  60_000,
+  120_000,
 );
 
 test.each(MIGRATE_REQUESTS.map((migrate) => ({ migrate, workers: migrate === "1" ? 2 : 1 })))(
@@ -69,7 +69,7 @@ test.each(MIGRATE_REQUESTS.map((migrate) => ({ migrate, workers: migrate === "1"
     expectNothingLost(result, migrate);
     expect(upstream.count()).toBe(result.answers);
   },
-  60_000,
+  120_000,
 );
 
 /** What `docs/deploy.md` promises of a restart. */
