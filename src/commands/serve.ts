@@ -9,11 +9,13 @@ import { createObservers } from "../server/observers.ts";
 import { createLife, startServer } from "../server/server.ts";
 import { keepWarm } from "../server/warm.ts";
 import { readAssignment } from "../server/workers/assignment.ts";
+import { warnOfResets } from "../server/workers/handover.ts";
 import { countWorkers, shareLimits } from "../server/workers/worker-count.ts";
 import { type Command, refused } from "./command.ts";
 import { outgoingProxy } from "./outgoing-proxy.ts";
 import { serveAsWorker } from "./serve-as-worker.ts";
 import { serveWithWorkers } from "./serve-with-workers.ts";
+import { tellServiceManager } from "./service-manager.ts";
 import { stopOnSignal } from "./signals.ts";
 import { startAgainWith } from "./start-again.ts";
 import { startLine } from "./start-line.ts";
@@ -33,7 +35,7 @@ Usage:
 
 SIGTERM, SIGINT and SIGHUP drain: no new connections, open answers may finish. Another one, more
 than a second later, exits at once. With WORKERS, SIGUSR2 starts new workers, which take the port
-while the old ones drain.
+while the old ones drain. With SHARE_PORT a whole new Candor does: start it, then stop the old one.
 
 Settings, as a flag or as an environment variable; the flag wins:
 ${describeSettings()}
@@ -69,9 +71,12 @@ ${describeSettings()}
     // Through an outgoing proxy another connection would be needed.
     const isDirect = outgoingProxy(config.openrouterBaseUrl, environment) === undefined;
     if (isDirect) keepWarm(config.openrouterBaseUrl);
+    process.on("SIGUSR2", () => log.warn("SIGUSR2 replaces workers: WORKERS is 1"));
     log.info(startLine(server.url, config, environment, findOpenFilesLimit()));
+    tellServiceManager(environment);
     return stopOnSignal(async () => {
       log.info("draining");
+      if (config.sharePort) await warnOfResets(log);
       await server.drain();
       // Not awaited: whoever reads the log must not keep the program from its end.
       void log.flush();

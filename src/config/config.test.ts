@@ -28,6 +28,7 @@ describe("readConfig", () => {
       corsOrigins: [],
       trustedProxies: [],
       workers: 1,
+      sharePort: false,
       maxBodyBytes: 33_554_432,
       maxJsonDepth: 500,
       maxJsonContainers: 1_000_000,
