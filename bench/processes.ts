@@ -46,14 +46,24 @@ export async function startServer(
   if (knownUrl !== undefined) void untilListening(knownUrl).then(() => url.resolve(knownUrl));
   const timer = setTimeout(() => child.kill("SIGKILL"), READY_MS);
   const found = await url.promise.finally(() => clearTimeout(timer));
+  return serverOf(found, child.pid, async () => {
+    kill(child.pid);
+    await child.exited;
+  });
+}
+
+/** Ends a process, and those that it starts, with this one, however this one ends. */
+export function endWithThisProcess(pid: number): void {
+  running.add(pid);
+}
+
+/** A server that runs already, and the way to stop it. */
+export function serverOf(url: string, pid: number, stop: () => Promise<void>): ServerProcess {
   return {
-    url: found,
-    cpuMs: () => sum(processTree(child.pid).map(readCpuMs)),
-    memoryBytes: () => sum(processTree(child.pid).map(readMemoryBytes)),
-    async stop() {
-      kill(child.pid);
-      await child.exited;
-    },
+    url,
+    cpuMs: () => sum(processTree(pid).map(readCpuMs)),
+    memoryBytes: () => sum(processTree(pid).map(readMemoryBytes)),
+    stop,
   };
 }
 

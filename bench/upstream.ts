@@ -1,7 +1,8 @@
 /**
- * Stands in for OpenRouter, in a process of its own. Streams get one event per write, and the
- * writes of one stream lie some milliseconds apart, so that a proxy reads every event on its own.
- * A GET tells how many streams are open; one of `/release` ends them.
+ * Stands in for OpenRouter, in a process of its own: `upstream.ts [PORT]`. Streams get one event per
+ * write, and the writes of one stream lie some milliseconds apart, so that a proxy reads every event
+ * on its own. Without the field that chooses an answer, which some gateways drop, `stream` in the
+ * body does. A GET tells how many streams are open; one of `/release` ends them.
  */
 import { type Answer, ANSWER_FIELD, receiptOf, UPSTREAM_PREFIX } from "./answers.ts";
 import { LARGE_ANSWER, PLAIN_ANSWER } from "./chat-answers.ts";
@@ -21,12 +22,14 @@ import {
 const JSON_TYPE = { "content-type": "application/json" };
 const STREAM_TYPE = { "content-type": "text/event-stream" };
 
-const server = Bun.serve({ hostname: "127.0.0.1", port: 0, idleTimeout: 255, fetch: answer });
+const [port = "0"] = process.argv.slice(2);
+const server = Bun.serve({ hostname: "127.0.0.1", port, idleTimeout: 255, fetch: answer });
 console.log(server.url.origin + UPSTREAM_PREFIX);
 
 function answer(request: Request): Response | Promise<Response> {
   if (request.method === "GET") return report(request.url);
   const wish = request.headers.get(ANSWER_FIELD) satisfies Answer | string | null;
+  if (wish === null) return answerByBody(request);
   if (wish !== null && isFailureName(wish)) return fail(wish);
   switch (wish) {
     case "plain":
@@ -50,6 +53,11 @@ function answer(request: Request): Response | Promise<Response> {
     default:
       return new Response(`There is no answer "${wish}".`, { status: 404 });
   }
+}
+
+async function answerByBody(request: Request): Promise<Response> {
+  const isStream = /"stream": ?true/.test(await request.text());
+  return isStream ? eventStream(openBurst()) : new Response(PLAIN_ANSWER, { headers: JSON_TYPE });
 }
 
 function report(url: string): Response {

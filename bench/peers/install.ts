@@ -1,0 +1,23 @@
+/**
+ * `bun bench/peers/install.ts`: installs the peers that Candor is measured beside, at pinned versions,
+ * into ~/.cache/candor-clients/gateways (CANDOR_CLIENTS_CACHE): from PyPI, npm and Debian's archive.
+ */
+import { mkdir } from "node:fs/promises";
+import { GATEWAYS } from "./gateways.ts";
+import { gatewayFolder } from "./contender-of.ts";
+
+const NEEDED = {
+  uv: "Install uv with `pip install uv`, and Python 3.11 or 3.12.",
+  node: "Install Node, which Portkey needs.",
+  "apt-get": "nginx is taken from Debian's archive: this needs Debian or Ubuntu.",
+};
+
+const missing = Object.entries(NEEDED).filter(([program]) => Bun.which(program) === null);
+for (const [, sentence] of missing) console.error(sentence);
+if (missing.length > 0) process.exit(1);
+for (const [id, gateway] of Object.entries(GATEWAYS)) {
+  const folder = gatewayFolder(id);
+  await mkdir(folder, { recursive: true });
+  console.log(`${gateway.name} ${gateway.version}: installing into ${folder}`);
+  await gateway.install(folder);
+}
