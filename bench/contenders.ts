@@ -32,7 +32,11 @@ const OPEN_STREAMS = "20000";
 const OPEN_CONNECTIONS = "40000";
 
 /** How Candor runs in every measurement. */
-export function startCandor(upstream: ServerProcess, binary = BINARY): Promise<ServerProcess> {
+export function startCandor(
+  upstream: Pick<ServerProcess, "url">,
+  binary = BINARY,
+  environment: Record<string, string> = {},
+): Promise<ServerProcess> {
   return startServer([binary], {
     PORT: "0",
     OPENROUTER_API_KEY: "bench",
@@ -40,6 +44,7 @@ export function startCandor(upstream: ServerProcess, binary = BINARY): Promise<S
     MAX_IN_FLIGHT: OPEN_STREAMS,
     MAX_UPSTREAM_REQUESTS: OPEN_STREAMS,
     MAX_CONNECTIONS: OPEN_CONNECTIONS,
+    ...environment,
   });
 }
 

@@ -119,7 +119,7 @@ async function readOutput(
   for await (const chunk of output) {
     if (isFound) continue;
     beginning += decoder.decode(chunk, { stream: true });
-    const [url] = /http:\/\/127\.0\.0\.1:\d+[\w/]*(?=[\s,"])/.exec(beginning) ?? [];
+    const [url] = /https?:\/\/127\.0\.0\.1:\d+[\w/]*(?=[\s,"])/.exec(beginning) ?? [];
     if (url === undefined) continue;
     isFound = true;
     onUrl(url);
