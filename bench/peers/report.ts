@@ -17,7 +17,7 @@ const CANDOR = "candor";
 /** Gateways that are compared with Candor elsewhere, and why they are not here. */
 const NOT_RUN = [
   ["Bifrost", "no package registry that was reached has it: its Go module was refused"],
-  ["one-api, new-api", "no package registry that was reached has a release that builds"],
+  ["one-api, new-api", "they are set up by hand, on their pages and in a database"],
 ];
 
 /** The page docs/peers.md. */
