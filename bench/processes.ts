@@ -8,6 +8,8 @@ export interface ServerProcess {
   url: string;
   /** The processor time it has used so far, user and system, all threads, in milliseconds. */
   cpuMs(): number;
+  /** The same of each process, in the order in which they were started. */
+  eachCpuMs(): number[];
   /** Its resident memory, in bytes. */
   memoryBytes(): number;
   stop(): Promise<void>;
@@ -62,6 +64,7 @@ export function serverOf(url: string, pid: number, stop: () => Promise<void>): S
   return {
     url,
     cpuMs: () => sum(processTree(pid).map(readCpuMs)),
+    eachCpuMs: () => processTree(pid).map(readCpuMs),
     memoryBytes: () => sum(processTree(pid).map(readMemoryBytes)),
     stop,
   };
