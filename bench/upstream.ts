@@ -1,6 +1,7 @@
 /**
  * Stands in for OpenRouter, in a process of its own: `upstream.ts [PORT] [CERTIFICATE]`. With a file
- * to write its certificate to, it speaks HTTP/1.1 and HTTP/2 over TLS. Streams get one event per write, and the writes of one stream lie some milliseconds apart, so that a proxy reads every event
+ * to write its certificate to, it speaks HTTP/1.1 and HTTP/2 over TLS. Streams get one event per
+ * write, and the writes of one stream lie some milliseconds apart, so that a proxy reads every event
  * on its own. Without the field that chooses an answer, which some gateways drop, `stream` in the
  * body does. A GET tells how many streams are open; one of `/release` ends them.
  */
@@ -17,6 +18,7 @@ import {
   openEvents,
   openFlood,
   openPaced,
+  openShort,
   releaseStreams,
 } from "./upstream-streams.ts";
 
@@ -45,6 +47,8 @@ function answer(request: Request): Response | Promise<Response> {
       return new Response(LARGE_ANSWER, { headers: JSON_TYPE });
     case "images":
       return acknowledge(request);
+    case "short":
+      return eventStream(openShort());
     case "events":
       return eventStream(openEvents());
     case "burst":
