@@ -4,12 +4,12 @@
  */
 import { loadavg } from "node:os";
 import { describeMachine } from "../bench-run.ts";
+import { DOCS_FOLDER } from "../document.ts";
 import { readOptions } from "../read-options.ts";
 import { measurePeer, type PeerResult } from "./measure.ts";
 import { PEERS } from "./peer-list.ts";
-import { describePeers } from "./report.ts";
+import { describePeers, drawPeers, type PeerRun } from "./report.ts";
 
-const DOCUMENT = new URL("../../docs/peers.md", import.meta.url).pathname;
 const DATA = "/tmp/candor-bench/peers.json";
 const USAGE = `bun run bench:peers [options]
   --only IDS      of ${PEERS.map(({ id }) => id).join(", ")}
@@ -24,7 +24,7 @@ const values = readOptions(USAGE, {
   redraw: { type: "string" },
 });
 if (values.redraw !== undefined) {
-  await Bun.write(DOCUMENT, describePeers(await Bun.file(values.redraw).json()));
+  await writeDocuments(await Bun.file(values.redraw).json());
   process.exit(0);
 }
 const startedAt = Date.now();
@@ -37,7 +37,7 @@ for (const peer of PEERS.filter(({ id }) => only?.includes(id) ?? true)) {
   console.log(JSON.stringify(result));
   peers.push(result);
 }
-const run = {
+const run: PeerRun = {
   date: new Date(startedAt).toISOString().slice(0, 16).replace("T", " "),
   machine: describeMachine(),
   loadAverages: [loadBefore, loadavg()[0] ?? Number.NaN],
@@ -46,8 +46,12 @@ const run = {
   peers,
 };
 await Bun.write(DATA, JSON.stringify(run));
-const text = describePeers(run);
-if (only === undefined) await Bun.write(DOCUMENT, text);
-else console.log(text);
-console.log(only === undefined ? DOCUMENT : DATA);
+if (only === undefined) await writeDocuments(run);
+else console.log(describePeers(run));
 process.exit(0);
+
+async function writeDocuments(result: PeerRun): Promise<void> {
+  await Bun.write(`${DOCS_FOLDER}/peers.md`, describePeers(result));
+  await Bun.write(`${DOCS_FOLDER}/bench-peers.svg`, drawPeers(result));
+  console.log(`${DOCS_FOLDER}/peers.md`);
+}

@@ -1,3 +1,4 @@
+import { barsPanel, drawSheet } from "../plot.ts";
 import { describeSpread, format, markdownTable } from "../statistics.ts";
 import type { Cost, PeerLoad, PeerResult } from "./measure.ts";
 
@@ -20,6 +21,20 @@ const NOT_RUN = [
   ["one-api, new-api", "they are set up by hand, on their pages and in a database"],
 ];
 
+/** A plot of how much of the truth comes through each. */
+export function drawPeers({ peers }: PeerRun): string {
+  const bars = peers.flatMap(({ id, name, truth }) => {
+    if (truth === undefined) return [];
+    const share = (truth.passed / truth.total) * 100;
+    const color = id === CANDOR ? "#d9730d" : "#9aa3ad";
+    return [{ name, color, median: share, least: share, most: share }];
+  });
+  const panel = barsPanel("of all cases of candor grade", "% passed", bars, (share) =>
+    share.toFixed(1),
+  );
+  return drawSheet("How much of the truth comes through", [panel], 1);
+}
+
 /** The page docs/peers.md. */
 export function describePeers(run: PeerRun): string {
   const { peers, load } = run;
@@ -41,6 +56,7 @@ export function describePeers(run: PeerRun): string {
       ["", "cases passed", "of", "share", "repeat with"],
       ...peers.filter(({ truth }) => truth !== undefined).map(describeTruth),
     ]),
+    "![How much of the truth comes through](bench-peers.svg)",
     "## Cost",
     "Processor time of all processes of a peer, user and system, in seconds: for 1,000 small plain " +
       "requests, and for 1,000 streams of 100 events that upstream writes as fast as they are taken. " +

@@ -1,11 +1,13 @@
 /**
  * `bun run bench:tls`: what TLS to upstream costs Candor, over HTTP/1.1 and over HTTP/2
- * (UPSTREAM_HTTP2), and what bursts of cold streams get on each. Prints tables. On Linux.
+ * (UPSTREAM_HTTP2), and what bursts of cold streams get on each. Writes a part of docs/performance.md,
+ * unless it is given options. On Linux.
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { loadavg, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeMachine } from "../bench-run.ts";
+import { describeRunOf } from "../describe-run.ts";
+import { PERFORMANCE, writePart } from "../document.ts";
 import { startServer } from "../processes.ts";
 import { readOptions } from "../read-options.ts";
 import { measureBursts } from "./bursts.ts";
@@ -25,7 +27,8 @@ const values = readOptions(USAGE, {
 });
 const folder = await mkdtemp(join(tmpdir(), "candor-tls-"));
 const certificate = join(folder, "authority.pem");
-await using servers = new AsyncDisposableStack();
+const describeRun = describeRunOf("bun run bench:tls");
+const servers = new AsyncDisposableStack();
 servers.defer(() => rm(folder, { recursive: true }));
 const plain = await startServer([process.execPath, UPSTREAM]);
 servers.defer(() => plain.stop());
@@ -41,7 +44,8 @@ if (values.only !== "cost") {
   const distance = Number(values["round-trip"]);
   tables.push(await measureBursts(far, encrypted.url, certificate, distance));
 }
-console.log(
-  `\n${new Date().toISOString().slice(0, 16)}Z, ${describeMachine()}, load average ${loadavg()[0]}`,
-);
-console.log(`\n${tables.join("\n\n")}`);
+const report = [describeRun(), ...tables].join("\n\n");
+console.log(report);
+if (process.argv.length === 2) await writePart(PERFORMANCE, "tls", report);
+await servers.disposeAsync();
+process.exit(0);

@@ -20,9 +20,8 @@ process.exit(0);
 async function ask(url: string): Promise<number> {
   const askedAt = performance.now();
   const response = await fetch(url, init);
-  const reader = response.body?.getReader();
   let tookMs: number | undefined;
-  while (reader !== undefined && !(await reader.read()).done) {
+  for await (const _ of response.body ?? []) {
     if (isStream(wish)) tookMs ??= performance.now() - askedAt;
   }
   return tookMs ?? performance.now() - askedAt;
