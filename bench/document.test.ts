@@ -10,7 +10,7 @@ test("a measured part of a document is replaced, and nothing else of it", async 
   await Bun.write(file, "# Page\n\n<!-- cost -->\nold\n<!-- end of cost -->\n\nThe rest.\n");
   await writePart(file, "cost", "new\n");
   expect(await Bun.file(file).text()).toBe(
-    "# Page\n\n<!-- cost -->\n\nnew\n\n<!-- end of cost -->\n\nThe rest.\n",
+    "# Page\n\n<!-- cost -->\nnew\n<!-- end of cost -->\n\nThe rest.\n",
   );
   expect(writePart(file, "memory", "new")).rejects.toThrow('has no part "memory"');
   await rm(folder, { recursive: true });

@@ -18,5 +18,5 @@ export async function writePart(file: string, name: string, text: string): Promi
   const to = document.indexOf(end);
   if (from === -1 || to < from) throw new Error(`${file} has no part "${name}".`);
   const before = document.slice(0, from + begin.length);
-  await Bun.write(file, `${before}\n${text.trim()}\n\n${document.slice(to)}`);
+  await Bun.write(file, `${before}${text.trim()}\n${document.slice(to)}`);
 }
