@@ -13,13 +13,13 @@ import { describePeers, drawPeers, type PeerRun } from "./report.ts";
 const DATA = "/tmp/candor-bench/peers.json";
 const USAGE = `bun run bench:peers [options]
   --only IDS      of ${PEERS.map(({ id }) => id).join(", ")}
-  --seconds N     how long each is asked in a round (4)
+  --seconds N     how long each is asked in a round (3)
   --rounds N      how many rounds of plain requests, and of streams (3)
   --redraw FILE   writes docs/peers.md again, from ${DATA}`;
 
 const values = readOptions(USAGE, {
   only: { type: "string" },
-  seconds: { type: "string", default: "4" },
+  seconds: { type: "string", default: "3" },
   rounds: { type: "string", default: "3" },
   redraw: { type: "string" },
 });
