@@ -3,9 +3,9 @@
  * through the compiled program, and judges what their callers get. README.md beside it has the rules.
  */
 import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { buildBinary, startBinary } from "../harness/candor-binary.ts";
+import { CLIENTS_CACHE } from "./cache.ts";
 import type { ClientSet } from "./client-set.ts";
 import { keepTrials } from "./kept-trials.ts";
 import { runMatrix, type Trial, type Way } from "./matrix.ts";
@@ -56,7 +56,7 @@ async function runSet(set: ClientSet, call: ClientsOptions): Promise<string[] | 
     console.log(`${set.name} is left out: ${set.toolchain.missing}`);
     return undefined;
   }
-  const folder = join(process.env["CANDOR_CLIENTS_CACHE"] ?? cache(), set.name);
+  const folder = join(CLIENTS_CACHE, set.name);
   await mkdir(folder, { recursive: true });
   console.log(`${set.name}: installing into ${folder}`);
   try {
@@ -115,8 +115,4 @@ function printCounts(name: string, trials: Trial[]): void {
 
 function binary(): string {
   return process.env["CANDOR_BINARY"] ?? join(import.meta.dir, "../../dist/candor");
-}
-
-function cache(): string {
-  return join(homedir(), ".cache/candor-clients");
 }

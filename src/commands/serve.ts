@@ -23,6 +23,9 @@ import { startLine } from "./start-line.ts";
 /** Bun's own limit of requests at once, read when it starts; beyond it they wait unseen. */
 const REQUEST_LIMIT = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 
+/** Whether `fetch` offers HTTP/2 over TLS, beside HTTP/1.1; read when Bun starts as well. */
+const HTTP2_CLIENT = "BUN_FEATURE_FLAG_EXPERIMENTAL_HTTP2_CLIENT";
+
 /** Starts the proxy, and serves until it is told to stop. */
 export const serve: Command = {
   name: "serve",
@@ -46,7 +49,10 @@ ${describeSettings()}
     const { config, warnings } = reading;
     const telemetry = readTelemetrySettings(environment);
     if ("problems" in telemetry) return refused(telemetry.problems);
-    startAgainWith({ [REQUEST_LIMIT]: String(config.maxUpstreamRequests) });
+    startAgainWith({
+      [REQUEST_LIMIT]: String(config.maxUpstreamRequests),
+      [HTTP2_CLIENT]: config.upstreamHttp2 ? "1" : "",
+    });
     const assignment = readAssignment(environment);
     if (assignment !== undefined) {
       const share = shareLimits(config, assignment.count);

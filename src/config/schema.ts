@@ -90,6 +90,11 @@ export const Config = Type.Object({
     "upstream requests that may be open at once in one worker",
     65536,
   ),
+  upstreamHttp2: Type.Boolean({
+    default: false,
+    description:
+      "offer upstream HTTP/2, where many requests share a connection (experimental in Bun; HTTPS only)",
+  }),
   memoryLimitMb: Type.Optional(
     Type.Integer({
       minimum: 64,
