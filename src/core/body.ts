@@ -1,4 +1,5 @@
 import { concatBytes } from "./bytes.ts";
+import { ChunkRest } from "./chunk-rest.ts";
 import { nextTurn } from "./next-turn.ts";
 
 /** The outcome of a read; at the end of a body without a value. */
@@ -22,7 +23,7 @@ export class Body {
   #reader: ReturnType<typeof readerOf> | undefined;
   #ahead: Uint8Array[] = [];
   /** What is left of a chunk that was given out in slices. */
-  #rest: Uint8Array | undefined;
+  #rest: ChunkRest | undefined;
   #peeked: Promise<NextChunk> | undefined;
   /** Whether the platform has read all of it, so that only what was put back is left. */
   #isRead = false;
@@ -45,16 +46,21 @@ export class Body {
    */
   async nextSlice(): Promise<NextChunk> {
     const rest = this.#rest;
-    if (rest !== undefined) await nextTurn();
-    const { value } = rest === undefined ? await this.next() : { value: rest };
-    const isLarge = value !== undefined && value.length > SLICE_BYTES;
-    this.#rest = isLarge ? value.subarray(SLICE_BYTES) : undefined;
-    return { value: isLarge ? value.subarray(0, SLICE_BYTES) : value };
+    if (rest !== undefined) {
+      await nextTurn();
+      const value = rest.take(SLICE_BYTES);
+      if (rest.size === 0) this.#rest = undefined;
+      return { value };
+    }
+    const { value } = await this.next();
+    if (value === undefined || value.length <= SLICE_BYTES) return { value };
+    this.#rest = new ChunkRest(value, SLICE_BYTES);
+    return { value: value.slice(0, SLICE_BYTES) };
   }
 
   /** The next chunk without taking it, so that a caller may stop waiting for it. */
   peek(): Promise<NextChunk> {
-    const value = this.#rest ?? this.#ahead[0];
+    const value = this.#rest?.bytes ?? this.#ahead[0];
     if (value !== undefined) return Promise.resolve({ value });
     return (this.#peeked ??= this.#read());
   }

@@ -13,7 +13,7 @@ import { UPSTREAM_TIMEOUT } from "./give-up.ts";
 import { type HeldStream, type HoldLimits, holdStream, UNLIMITED } from "./hold.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { inTurn } from "./next-turn.ts";
-import { type BreakPolicy, type Flow, pump, RAW } from "./pump.ts";
+import { type BreakPolicy, type ClientTurn, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
 import type { Observe, Place, RelayReason, ToldFault } from "./steps.ts";
 import { StreamJudge } from "./stream-judge.ts";
@@ -38,6 +38,8 @@ export interface Asked {
   hide: (text: string) => string;
   /** Whose clients read an error of this answer. */
   flavour: () => Flavour;
+  /** Is told whose turn it is, once the answer is a stream. */
+  turn?: ClientTurn;
   /** Breaks the client's connection off once all has arrived: see `Flow`. */
   breakOff?: (() => void) | undefined;
 }
@@ -228,6 +230,7 @@ function flowOf(exchange: Exchange): Flow {
     idleTimeoutMs: limits.streamIdleTimeoutMs,
     tailMs: limits.streamTailMs,
     keepAliveMs: limits.keepAliveMs,
+    turn: asked.turn ?? { since: Number.POSITIVE_INFINITY },
     breakStreams: limits.breakStreams,
     breakOff: asked.breakOff,
     wholeMs: Number.POSITIVE_INFINITY,

@@ -12,6 +12,7 @@ import { createPages } from "./pages.ts";
 import type { Life } from "./page-status.ts";
 import { createMemory, defaultMemoryLimitMb } from "./memory.ts";
 import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
+import { shedStalled } from "./shed-stalled.ts";
 import { createHandover } from "./workers/handover.ts";
 import { createWrongKeys } from "./wrong-keys.ts";
 
@@ -84,6 +85,7 @@ export function startServer(
     log,
   });
   const metricsServer = observers && serveMetrics(config, observers);
+  const endShedding = shedStalled(ownProxy, log);
 
   async function stop(): Promise<void> {
     const timer = setTimeout(() => {
@@ -94,6 +96,7 @@ export function startServer(
     observers?.page?.close();
     await listener.stop();
     await metricsServer?.stop();
+    endShedding();
     clearTimeout(timer);
     await observers?.close();
   }
