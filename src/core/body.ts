@@ -28,8 +28,12 @@ export class Body {
   /** Whether the platform has read all of it, so that only what was put back is left. */
   #isRead = false;
 
-  constructor(response: Response) {
+  readonly #mostBytes: number;
+
+  /** `mostBytes`: how much of it may be read as one. */
+  constructor(response: Response, mostBytes = Number.POSITIVE_INFINITY) {
     this.#response = response;
+    this.#mostBytes = mostBytes;
   }
 
   /** The next chunk as `value`; none at the end. Rejects where the body breaks off. */
@@ -70,16 +74,24 @@ export class Body {
     this.#ahead = [...chunks, ...this.#ahead];
   }
 
-  /** All that is left, as one. */
-  async rest(): Promise<Uint8Array<ArrayBuffer>> {
+  /** All that is left, as one; undefined where that is too much: it can be read chunk by chunk. */
+  async rest(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const length = declaredLength(this.#response);
+    if (length > this.#mostBytes) return undefined;
     // Where nobody has begun to read, the platform reads it all at less than half the cost.
-    if (this.#reader === undefined && !this.#isRead) {
+    const isSmall = !Number.isNaN(length) || this.#mostBytes === Number.POSITIVE_INFINITY;
+    if (isSmall && this.#reader === undefined && !this.#isRead) {
       this.#isRead = true;
       return new Uint8Array(await this.#response.arrayBuffer());
     }
     const chunks: Uint8Array[] = [];
+    let size = 0;
     for (let chunk = await this.next(); chunk.value !== undefined; chunk = await this.next()) {
       chunks.push(chunk.value);
+      size += chunk.value.length;
+      if (size <= this.#mostBytes) continue;
+      this.putBack(chunks);
+      return undefined;
     }
     return concatBytes(chunks);
   }
@@ -117,6 +129,12 @@ export class Body {
     }
     return this.#reader.read();
   }
+}
+
+/** How long a body is, where its head says so. */
+function declaredLength({ headers }: Response): number {
+  const length = headers.get("content-length");
+  return length === null || headers.has("content-encoding") ? Number.NaN : Number(length);
 }
 
 function readerOf(stream: ReadableStream<Uint8Array>) {

@@ -52,6 +52,8 @@ export interface Limits {
   upstreamTimeoutMs: number;
   /** The longest silence of upstream within a stream. */
   streamIdleTimeoutMs: number;
+  /** The largest answer that is judged which is no event stream; what is larger is passed on. */
+  maxAnswerBytes: number;
   /** The largest event that is judged. */
   streamEventBytes: number;
   /** How much structure an answer, or an event, may have to be parsed. */
@@ -92,7 +94,8 @@ export async function truthfulResponse(
   observe: Observe,
 ): Promise<Response> {
   const headersAt = performance.now();
-  const exchange = { upstream, headersAt, body: new Body(upstream), asked, limits, observe };
+  const body = new Body(upstream, limits.maxAnswerBytes);
+  const exchange = { upstream, headersAt, body, asked, limits, observe };
   observe({ kind: "headers", status: upstream.status });
   const generationId = upstream.headers.get("x-generation-id");
   if (generationId !== null) observe({ kind: "facts", facts: { generationId } });

@@ -38,6 +38,7 @@ export interface ProxySettings extends RequestLimits, GateSettings, UpstreamSett
   maxUpstreamRequests: number;
   streamHoldBytes: number;
   streamIdleTimeoutMs: number;
+  maxAnswerBytes: number;
   streamEventBytes: number;
   streamTailMs: number;
   maxJsonDepth: number;
