@@ -124,6 +124,10 @@ export const Config = Type.Object({
     "the longest silence of upstream behind a stream's whole answer, where usage may follow",
     0,
   ),
+  maxAnswerBytes: Count(
+    32 * 2 ** 20,
+    "the largest answer that is judged which is no event stream; a larger one is passed on as it is",
+  ),
   streamEventBytes: Count(16 * 2 ** 20, "the largest event that is judged"),
   breakStreams: Word(
     ["as-upstream", "failed", "never"],

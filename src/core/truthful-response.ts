@@ -14,7 +14,7 @@ import { type HeldStream, type HoldLimits, holdStream, UNLIMITED } from "./hold.
 import { isObject, type JsonObject } from "./json.ts";
 import { tellLimit } from "./lasting-limit.ts";
 import { inTurn } from "./next-turn.ts";
-import { type BreakPolicy, type Flow, pump, RAW } from "./pump.ts";
+import { type BreakPolicy, type ClientTurn, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
 import type { Observe, Place, RelayReason, ToldFault } from "./steps.ts";
 import { StreamJudge } from "./stream-judge.ts";
@@ -39,6 +39,8 @@ export interface Asked {
   hide: (text: string) => string;
   /** Whose clients read an error of this answer. */
   flavour: () => Flavour;
+  /** Is told whose turn it is, once the answer is a stream. */
+  turn?: ClientTurn;
   /** Breaks the client's connection off once all has arrived: see `Flow`. */
   breakOff?: (() => void) | undefined;
 }
@@ -51,6 +53,8 @@ export interface Limits {
   upstreamTimeoutMs: number;
   /** The longest silence of upstream within a stream. */
   streamIdleTimeoutMs: number;
+  /** The largest answer that is judged which is no event stream; what is larger is passed on. */
+  maxAnswerBytes: number;
   /** The largest event that is judged. */
   streamEventBytes: number;
   /** How much structure an answer, or an event, may have to be parsed. */
@@ -91,7 +95,8 @@ export async function truthfulResponse(
   observe: Observe,
 ): Promise<Response> {
   const headersAt = performance.now();
-  const exchange = { upstream, headersAt, body: new Body(upstream), asked, limits, observe };
+  const body = new Body(upstream, limits.maxAnswerBytes);
+  const exchange = { upstream, headersAt, body, asked, limits, observe };
   observe({ kind: "headers", status: upstream.status });
   const generationId = upstream.headers.get("x-generation-id");
   if (generationId !== null) observe({ kind: "facts", facts: { generationId } });
@@ -229,6 +234,7 @@ function flowOf(exchange: Exchange): Flow {
     idleTimeoutMs: limits.streamIdleTimeoutMs,
     tailMs: limits.streamTailMs,
     keepAliveMs: limits.keepAliveMs,
+    turn: asked.turn ?? { since: Number.POSITIVE_INFINITY },
     breakStreams: limits.breakStreams,
     breakOff: asked.breakOff,
     wholeMs: Number.POSITIVE_INFINITY,

@@ -12,6 +12,7 @@ import { createPages } from "./pages.ts";
 import type { Life } from "./page-status.ts";
 import { createMemory, defaultMemoryLimitMb } from "./memory.ts";
 import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
+import { shedStalled } from "./shed-stalled.ts";
 import { createHandover } from "./workers/handover.ts";
 import { createWrongKeys } from "./wrong-keys.ts";
 
@@ -95,6 +96,7 @@ export function startServer(
     log,
   });
   const metricsServer = observers && serveMetrics(config, observers);
+  const endShedding = shedStalled(proxy, log);
 
   /** Stops to listen once no client is about to ask again; what is left after so long is ended. */
   async function stop(): Promise<void> {
@@ -107,6 +109,7 @@ export function startServer(
     await Promise.race([handover.rested(), Bun.sleep(config.drainTimeoutMs)]);
     await listener.stop();
     await metricsServer?.stop();
+    endShedding();
     clearTimeout(timer);
     await observers?.close();
   }
