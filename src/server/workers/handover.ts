@@ -47,8 +47,9 @@ export function createHandover(pauseMs = PAUSE_MS): Handover {
     },
     around: (proxy) => ({
       ...proxy,
-      answer: async (...asked) => close(await proxy.answer(...asked)),
-      turnDown: async (...asked) => close(await proxy.turnDown(...asked)),
+      answer: (arrival, endpoint, connection) =>
+        proxy.answer(arrival, endpoint, connection).then(close),
+      turnDown: (arrival, failure) => proxy.turnDown(arrival, failure).then(close),
       guard: (request, response) => close(proxy.guard(request, response)),
     }),
     begin() {
