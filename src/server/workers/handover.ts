@@ -47,8 +47,8 @@ export function createHandover(pauseMs = PAUSE_MS): Handover {
     },
     around: (proxy) => ({
       ...proxy,
-      answer: async (...asked) => close(await proxy.answer(...asked)),
-      turnDown: async (...asked) => close(await proxy.turnDown(...asked)),
+      answer: (...asked) => proxy.answer(...asked).then(close),
+      turnDown: (...asked) => proxy.turnDown(...asked).then(close),
       guard: (request, response) => close(proxy.guard(request, response)),
     }),
     begin() {
