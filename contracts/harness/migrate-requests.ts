@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 const FILE = "/proc/sys/net/ipv4/tcp_migrate_req";
 
-/** Linux's `net.ipv4.tcp_migrate_req` as a test finds it. */
-const FOUND = readFileSync(FILE, "utf8").trim();
+/** Linux's `net.ipv4.tcp_migrate_req` as a test finds it; before 5.14 there is none. */
+const FOUND = existsSync(FILE) ? readFileSync(FILE, "utf8").trim() : "0";
 
 /** The values that can be tried here: both as root, else the machine's own. */
 export const MIGRATE_REQUESTS: string[] = isWritable() ? ["1", "0"] : [FOUND];

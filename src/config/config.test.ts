@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { unsafeCombinations } from "./combinations.ts";
 import { type Config, isLoopback, readConfig } from "./config.ts";
 import { describeSettings } from "./help.ts";
 import { flagName, variableName } from "./names.ts";
@@ -376,4 +377,13 @@ describe("the names of the settings", () => {
       .split("\n");
     expect(parts.find((part) => part.includes(`${flag},`))).toContain(words);
   });
+});
+
+test("SHARE_PORT is refused where the system does not share a port", () => {
+  const config = read({ SHARE_PORT: "true" });
+  expect(config.sharePort).toBe(true);
+  expect(unsafeCombinations(config, "linux")).toEqual([]);
+  expect(unsafeCombinations(config, "darwin")).toEqual([
+    "SHARE_PORT is true: only Linux shares a port among processes; leave it out",
+  ]);
 });

@@ -47,9 +47,8 @@ export function createHandover(pauseMs = PAUSE_MS): Handover {
     },
     around: (proxy) => ({
       ...proxy,
-      answer: (arrival, endpoint, connection) =>
-        proxy.answer(arrival, endpoint, connection).then(close),
-      turnDown: (arrival, failure) => proxy.turnDown(arrival, failure).then(close),
+      answer: (...asked) => proxy.answer(...asked).then(close),
+      turnDown: (...asked) => proxy.turnDown(...asked).then(close),
       guard: (request, response) => close(proxy.guard(request, response)),
     }),
     begin() {
