@@ -72,6 +72,9 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
   await using upstream = startScriptedUpstream();
   const environment = { ...CANDOR, OPENROUTER_BASE_URL: upstream.url };
   await using candor = call.isStraightOnly ? undefined : await startBinary({ environment });
+  const keep = (some: Trial[]) =>
+    keepTrials(join(folder, "trials.json"), binary(), set.clients, some);
+  let keeping: Promise<unknown> = Promise.resolve();
   const made = await runMatrix(set, {
     folder,
     upstream,
@@ -83,13 +86,13 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
     onProgress: (line) => console.log(line),
     onClient: (own) => {
       for (const one of worseAmong(own)) console.log(`WORSE  ${worseLine(one)}`);
+      // So that a run that is interrupted loses no client that is through.
+      if (call.isForPage) keeping = keeping.then(() => keep(own));
     },
   });
   const measured = call.isForPage ? await set.measure?.(folder, binary()) : undefined;
-  const trials =
-    call.isForPage && made.length > 0
-      ? await keepTrials(join(folder, "trials.json"), binary(), set.clients, made)
-      : made;
+  await keeping;
+  const trials = call.isForPage && made.length > 0 ? await keep(made) : made;
   printCounts(set.name, trials);
   if (call.isForPage) {
     const page = (await Bun.file(call.page).exists()) ? await Bun.file(call.page).text() : "";

@@ -30,6 +30,13 @@ test("the page says which clients and situations of a set were not run", () => {
   expect(page).not.toContain('"tool call"');
 });
 
+test("the page says in which situations a client was not run that others were run in", () => {
+  const part = whole.filter(
+    ({ client: one, situation }) => one.name === "first" || situation.name !== "cut",
+  );
+  expect(pageOf("", "js", part)).toContain('\nNot run this time: second in "stream ends early".');
+});
+
 test("a whole set says nothing of the kind", () => {
   expect(pageOf("", "js", whole)).not.toContain("Not run this time");
 });

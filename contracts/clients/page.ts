@@ -79,9 +79,19 @@ function notRun(all: SetClient[], trials: Trial[]): string {
       all.some((client) => kindFor(client, situation) !== undefined) &&
       !trials.some((trial) => trial.situation === situation),
   );
+  const partly = (client: SetClient) => {
+    const own = of(client, trials).map(({ situation }) => situation);
+    const left = SITUATIONS.filter(
+      (one) =>
+        kindFor(client, one) !== undefined && !own.includes(one) && !situations.includes(one),
+    );
+    const titles = left.map(({ title }) => `"${title}"`).join(", ");
+    return left.length === 0 ? [] : [`${client.name} in ${titles}`];
+  };
   const names = [
     ...clients.map(({ name }) => name),
     ...situations.map(({ title }) => `"${title}"`),
+    ...all.filter((client) => !clients.includes(client)).flatMap(partly),
   ];
   return names.length === 0 ? "" : `Not run this time: ${names.join(", ")}.`;
 }
