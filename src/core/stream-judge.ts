@@ -189,7 +189,7 @@ export class StreamJudge {
       return this.#passOn(event.written, false, bytes);
     }
     if (isDone(event.data)) return this.#takeDone(event, bytes);
-    if (isHeartbeat(event)) return undefined;
+    if (isHeartbeat(event)) return this.#takeHeartbeat(event, bytes);
     const data = event.data === undefined ? undefined : parseJson(event.data);
     // Events after the dialect's own end are not part of the answer.
     if (this.#dialect.wholeAt === "parts" && this.#parts.areFinished) return undefined;
@@ -209,6 +209,12 @@ export class StreamJudge {
       this.#likeness.learn(event.text);
     }
     return undefined;
+  }
+
+  /** Nothing goes out of it, but bare JSON beside its blank data may be an error. */
+  #takeHeartbeat(event: StreamEvent, bytes: Uint8Array[]): StreamEnding | undefined {
+    const fault = this.#strayError(event);
+    return fault === undefined ? undefined : this.#takeFault(fault, undefined, bytes);
   }
 
   /** Passes on events that are like the last one, which changed nothing but what is counted here. */
