@@ -43,6 +43,8 @@ export class EventStreamReader {
   readonly #keepsComments: boolean;
   readonly #scanner = new BlockScanner();
   #chunk: Uint8Array = NO_BYTES;
+  /** The text of the chunk: null where its places are not those of the bytes. */
+  #text: string | null | undefined;
   /** The index in the chunk behind what was read. */
   #at = 0;
   /** An event that was read to find out that a run has ended before it. */
@@ -69,6 +71,7 @@ export class EventStreamReader {
   /** Takes the next chunk. Before it, `next` has to have given all events of the one before. */
   take(chunk: Uint8Array): void {
     this.#chunk = chunk;
+    this.#text = undefined;
     this.#at = 0;
     this.#scanner.take(chunk);
   }
@@ -80,6 +83,7 @@ export class EventStreamReader {
     // A run begins in this chunk: its bytes are next to each other.
     const start = this.#at - (event?.size ?? 0);
     if (event === undefined || !isRun(event) || start < 0) return event;
+    if (event.isKnown && likeness !== undefined) this.#skipKnown(event, likeness);
     for (let next = this.#read(likeness); next !== undefined; next = this.#read(likeness)) {
       if (!isRun(next) || next.isKnown !== event.isKnown) {
         this.#ahead = next;
@@ -101,6 +105,33 @@ export class EventStreamReader {
   end(isCut = false): (StreamEvent | Fragment)[] {
     const isThere = this.#begun.length > 0 && (!isCut || this.#scanner.isLfPossible);
     return isThere ? [this.#completeBlock(NO_BYTES, true)] : [];
+  }
+
+  /** Adds the known events that follow to a run of them, where the text alone can tell their ends. */
+  #skipKnown(run: StreamEvent, likeness: Likeness): void {
+    const isThereMore = this.#at < this.#chunk.length;
+    const text = isThereMore ? this.#readText() : null;
+    if (text === null) return;
+    const max = this.#maxEventBytes;
+    let start = this.#at;
+    let end = likeness.endOfKnown(text, start);
+    while (end !== -1 && end - start <= max) {
+      run.size += end - start;
+      run.blocks += 1;
+      run.lastSize = end - start;
+      start = end;
+      end = likeness.endOfKnown(text, start);
+    }
+    if (start > this.#at) run.text = text.slice(start - run.lastSize, start);
+    this.#at = start;
+  }
+
+  /** The text of the chunk, if each of its characters is one byte and LF ends each line. */
+  #readText(): string | null {
+    if (this.#text !== undefined) return this.#text;
+    const text = this.#scanner.hasCr ? "" : decoder.decode(this.#chunk);
+    this.#text = text.length === this.#chunk.length ? text : null;
+    return this.#text;
   }
 
   #read(likeness: Likeness | undefined): StreamEvent | Fragment | undefined {

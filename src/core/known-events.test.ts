@@ -53,6 +53,8 @@ describe("events that are like the one before", () => {
   test("are passed on unread where they are larger than may be judged, whatever is in them", () => {
     const { reading, judge } = judgeOf([delta("Hi"), delta("a".repeat(200))], 150);
     expect([reading.ending, reading.bytes.length]).toEqual([undefined, 1]);
+    const whole = ["Hi", "Ho", "a".repeat(200)].map(delta).join("");
+    expect(judgeOf([whole], 150).judge.end().ending?.kind).toBe("whole");
     // As one that was unread may have been the end, the body may end here.
     expect(judge.end().ending?.kind).toBe("whole");
     const onwards = judgeOf([delta("Hi"), delta("a".repeat(200)), delta("Ho")], 150).judge;
