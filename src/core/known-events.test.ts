@@ -28,11 +28,17 @@ describe("events that are like the one before", () => {
     expect(reading.bytes.map((bytes) => Buffer.from(bytes).toString())).toEqual([text]);
   });
 
-  test("have a place, each its own", () => {
-    const texts = ["Hi", " you", "你好", " there"].map(delta);
+  test.each(["ASCII", "你好"])("have a place, each its own: %s", (word) => {
+    const texts = ["Hi", " you", word, " there"].map(delta);
     const { judge } = judgeOf([texts.join("")]);
     const end = encoder.encode(texts.join("")).length;
     expect(judge.place).toEqual({ event: 4, start: end - encoder.encode(texts[3]).length, end });
+  });
+
+  test("keep their line ends, where a CR may be half of one", () => {
+    const ends = ["\r\n\r", "\r\n\r", "\r\n\r\n"];
+    const text = ends.map((end) => delta("Hi").trimEnd() + end).join("");
+    expect(Buffer.concat(judgeOf([text]).reading.bytes).toString()).toBe(text);
   });
 
   test("are a sign of life", () => {
