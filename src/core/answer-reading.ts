@@ -13,6 +13,7 @@ import type { Dialect } from "./dialect.ts";
 import { type HoldLimits, UNLIMITED } from "./hold.ts";
 import { parseJson } from "./json.ts";
 import { DEFAULT_STRUCTURE, hasTooMuchStructure } from "./structure.ts";
+import { decode } from "./utf8.ts";
 
 /** What the verdict is based on: the whole body, except for streams and binary answers. */
 export type AnswerReading =
@@ -56,7 +57,7 @@ async function readFailure(
     return { form: "status", text: "", isBroken: false };
   }
   try {
-    const text = decoder.decode(await body.rest());
+    const text = decode(await body.rest());
     const { declared, isUnknown } = readType(response, isNamed);
     const isBinary = isUnknown ? sniffForm(text, true) === "text" : declared === "binary";
     return { form: "status", text: isBinary ? "" : text, isBroken: false };
@@ -79,7 +80,7 @@ async function readSuccess(
   const form = formOf(begun, declared, isUnknown);
   if (form === "event-stream" || form === "binary") return { form };
   const bytes = await body.rest();
-  const text = decoder.decode(bytes);
+  const text = decode(bytes);
   if (isMislabelled(text, declared)) {
     body.putBack([bytes]);
     return { form: "event-stream" };
@@ -148,5 +149,3 @@ async function sniff(body: Body, limits: HoldLimits): Promise<Form> {
     body.putBack(chunks);
   }
 }
-
-const decoder = new TextDecoder();

@@ -3,6 +3,7 @@ import { type BlockFields, readFields } from "./block-fields.ts";
 import { BlockScanner } from "./block-scanner.ts";
 import { concatBytes } from "./bytes.ts";
 import type { Likeness } from "./likeness.ts";
+import { decode, decodePart } from "./utf8.ts";
 
 /**
  * One block of an event stream, up to and including the blank line that ends it, with what HTML
@@ -129,7 +130,7 @@ export class EventStreamReader {
   /** The text of the chunk, if each of its characters is one byte and LF ends each line. */
   #readText(): string | null {
     if (this.#text !== undefined) return this.#text;
-    const text = this.#scanner.hasCr ? "" : decoder.decode(this.#chunk);
+    const text = this.#scanner.hasCr ? "" : decodePart(this.#chunk);
     this.#text = text.length === this.#chunk.length ? text : null;
     return this.#text;
   }
@@ -183,7 +184,8 @@ export class EventStreamReader {
     const isFirst = this.#isFirst;
     this.#isFirst = false;
     if (!this.#keepsComments && isPadding(bytes)) return padding(bytes);
-    const text = (isFirst ? firstDecoder : decoder).decode(bytes);
+    // Only there a BOM is no text (HTML §9.2.5).
+    const text = isFirst ? decode(bytes) : decodePart(bytes);
     if (likeness?.knows(text) === true) return eventOf(NO_FIELDS, bytes.length, bytes, text, true);
     const fields = readFields(bodyEnds ? `${text}\n\n` : text);
     return eventOf(fields, bytes.length, this.#written(bytes, text, isFirst), text);
@@ -201,10 +203,6 @@ export class EventStreamReader {
 function part(chunk: Uint8Array, start: number, end: number): Uint8Array {
   return start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end);
 }
-
-/** The beginning of a stream is the only place where a BOM is none of its text (HTML §9.2.5). */
-const firstDecoder = new TextDecoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 const NO_BYTES = new Uint8Array();
 
