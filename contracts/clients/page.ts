@@ -4,6 +4,7 @@ import { type Grade, gradeOf } from "./judge.ts";
 import { kindFor, type Trial, type Way } from "./matrix.ts";
 import type { Seen } from "./seen.ts";
 import { type Situation, SITUATIONS } from "./situations.ts";
+import { worseList } from "./worse.ts";
 
 /** What a set's part of the page is made of. */
 export interface SetResult {
@@ -62,6 +63,7 @@ function partOf({ name, clients: all, trials, notes, markdown }: SetResult): str
       : [
           summaryTable(clients, trials),
           notRun(all, trials),
+          worseList(trials),
           notes,
           `### Requests that are paid for\n\n${requestsTable(clients, trials)}`,
           ...clients.map((client) => clientSection(client, of(client, trials))),

@@ -116,3 +116,28 @@ test("what is counted for a body is free again behind it", async () => {
   leaving.abort();
   expect(await other).toBe("left");
 });
+
+test("where memory gets short, a client that does not read is let go within seconds, one that reads is not", async () => {
+  await using proxy = startRawProxy(roomFor(200));
+  const reading = proxy.post(STREAM);
+  const quiet = await proxy.upstream.next();
+  await quiet.begin("text/event-stream");
+  await quiet.chunk(textEvent("Hello"));
+  using stalled = await connectTo(proxy.url);
+  stalled.send(postBytes(STREAM));
+  stalled.pause();
+  const flood = await proxy.upstream.next();
+  const entry = proxy.nextEntry();
+  await flood.begin("text/event-stream");
+  const large = textEvent("x".repeat(65_536));
+  const flooding = (async () => {
+    while (flood.isOpen()) await flood.chunk(large);
+  })();
+  const others = new Uint8Array(400 * 2 ** 20).fill(1);
+  expect(await entry).toMatchObject({ rule: "client-stalled", status: 200 });
+  await flooding;
+  await quiet.chunk(FINISH + DONE);
+  await quiet.finish();
+  expect(await (await reading).text()).toBe(textEvent("Hello") + FINISH + DONE);
+  expect(others).toHaveLength(400 * 2 ** 20);
+});

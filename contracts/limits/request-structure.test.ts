@@ -26,8 +26,41 @@ test.each(bodies)("a body %s", async (_, settings, more, status) => {
     for (const path of ["/proxy", "/v1/rerank"]) {
       const response = await Bun.fetch(url + path, { method: "POST", headers, body });
       expect(response.status).toBe(status);
-      if (status === 400) expect(await response.text()).toContain("MAX_JSON_DEPTH");
+      if (status === 400) expect(await response.text()).toContain("MAX_JSON_");
     }
     expect(received).toHaveLength(status === 200 ? 2 : 0);
   });
 });
+
+const series = (make: (index: number) => string, count: number) =>
+  Array.from({ length: count }, (_, index) => make(index)).join();
+
+const messages: [what: string, value: () => string, message: string][] = [
+  ["depth", () => nested(600), "The body is nested deeper than 500 levels (MAX_JSON_DEPTH)."],
+  [
+    "arrays and objects",
+    () => `[${"{},".repeat(1_000_000)}1]`,
+    "The body has more than 1000000 arrays and objects (MAX_JSON_CONTAINERS).",
+  ],
+  ["texts", () => `[${'"a",'.repeat(1_000_001)}1]`, "The body has more than 1000000 texts."],
+  [
+    "names",
+    () => `{${series((index) => `"n${index}":1`, 100_001)}}`,
+    "The body has more than 100000 names that differ.",
+  ],
+  ["values", () => `[${"1,".repeat(8_000_001)}1]`, "The body has more than 8000000 values."],
+];
+
+test.each(messages)(
+  "a body with too much (%s) is told which limit it meets",
+  async (_, value, message) => {
+    await withCandor({}, async ({ url }) => {
+      const headers = { "content-type": "application/json" };
+      const body = `{${MESSAGES},"x":${value()}}`;
+      const response = await Bun.fetch(`${url}/proxy`, { method: "POST", headers, body });
+      expect(await response.json()).toMatchObject({
+        error: { message: `400 Bad Request: ${message}` },
+      });
+    });
+  },
+);

@@ -39,6 +39,11 @@ export const Config = Type.Object({
     allowed: "a whole number from 1 to 1024, or auto,",
     description: "processes that share the port; auto starts one for each processor",
   }),
+  sharePort: Type.Boolean({
+    default: false,
+    description:
+      "let another Candor of the same user listen on the port as well, so that a new one takes the place of an old one (Linux only)",
+  }),
   openrouterBaseUrl: HttpUrl({
     default: "https://openrouter.ai/api/v1",
     description: "where upstream's API begins",
@@ -85,6 +90,11 @@ export const Config = Type.Object({
     "upstream requests that may be open at once in one worker",
     65536,
   ),
+  upstreamHttp2: Type.Boolean({
+    default: false,
+    description:
+      "offer upstream HTTP/2, where many requests share a connection (experimental in Bun; HTTPS only)",
+  }),
   memoryLimitMb: Type.Optional(
     Type.Integer({
       minimum: 64,
@@ -113,6 +123,10 @@ export const Config = Type.Object({
     5000,
     "the longest silence of upstream behind a stream's whole answer, where usage may follow",
     0,
+  ),
+  maxAnswerBytes: Count(
+    32 * 2 ** 20,
+    "the largest answer that is judged which is no event stream; a larger one is passed on as it is",
   ),
   streamEventBytes: Count(16 * 2 ** 20, "the largest event that is judged"),
   breakStreams: Word(

@@ -57,7 +57,10 @@ async function readFailure(
     return { form: "status", text: "", isBroken: false };
   }
   try {
-    const text = decode(await body.rest());
+    const bytes = await body.rest();
+    // The status says it all.
+    if (bytes === undefined) body.cancel();
+    const text = decode(bytes);
     const { declared, isUnknown } = readType(response, isNamed);
     const isBinary = isUnknown ? sniffForm(text, true) === "text" : declared === "binary";
     return { form: "status", text: isBinary ? "" : text, isBroken: false };
@@ -80,6 +83,8 @@ async function readSuccess(
   const form = formOf(begun, declared, isUnknown);
   if (form === "event-stream" || form === "binary") return { form };
   const bytes = await body.rest();
+  // Larger than any failure: it is passed on as it is.
+  if (bytes === undefined) return { form: "binary" };
   const text = decode(bytes);
   if (isMislabelled(text, declared)) {
     body.putBack([bytes]);

@@ -71,7 +71,7 @@ describe("Body", () => {
     const { body, send, end } = open();
     send("ab");
     end();
-    const bytes = await body.rest();
+    const bytes = (await body.rest()) ?? new Uint8Array();
     expect(decoder.decode(bytes)).toBe("ab");
     body.putBack([bytes]);
     expect(await next(body)).toBe("ab");
@@ -96,6 +96,29 @@ describe("Body", () => {
     expect((await body.nextSlice()).value).toHaveLength(150_000 - 2 * 65_536);
     expect((await body.nextSlice()).value).toHaveLength(1);
     expect((await body.nextSlice()).value).toBeUndefined();
+  });
+
+  test("is not read as one beyond the limit, and can be read on from where it stands", async () => {
+    const chunks = ["abc", "def", "ghi", "jkl"].map((text) => new TextEncoder().encode(text));
+    const source = new ReadableStream({
+      pull(controller) {
+        const chunk = chunks.shift();
+        return chunk === undefined ? controller.close() : controller.enqueue(chunk);
+      },
+    });
+    const body = new Body(new Response(source), 5);
+    expect(await body.rest()).toBeUndefined();
+    expect(chunks.length).toBeGreaterThan(0);
+    for (const text of ["abc", "def", "ghi", "jkl"]) expect(await next(body)).toBe(text);
+    expect(await next(body)).toBeUndefined();
+  });
+
+  test("is not begun where its declared length is beyond the limit", async () => {
+    const headers = { "content-length": "6" };
+    expect(await new Body(new Response("abcdef", { headers }), 5).rest()).toBeUndefined();
+    expect(await new Body(new Response("abcdef", { headers }), 6).rest()).toHaveLength(6);
+    const coded = { "content-length": "6", "content-encoding": "gzip" };
+    expect(await new Body(new Response("abcde", { headers: coded }), 5).rest()).toHaveLength(5);
   });
 
   test("given up frees upstream, begun or not, and does not mind a broken one", async () => {

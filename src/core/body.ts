@@ -1,4 +1,5 @@
 import { concatBytes } from "./bytes.ts";
+import { ChunkRest } from "./chunk-rest.ts";
 import { nextTurn } from "./next-turn.ts";
 
 /** The outcome of a read; at the end of a body without a value. */
@@ -22,13 +23,17 @@ export class Body {
   #reader: ReturnType<typeof readerOf> | undefined;
   #ahead: Uint8Array[] = [];
   /** What is left of a chunk that was given out in slices. */
-  #rest: Uint8Array | undefined;
+  #rest: ChunkRest | undefined;
   #peeked: Promise<NextChunk> | undefined;
   /** Whether the platform has read all of it, so that only what was put back is left. */
   #isRead = false;
 
-  constructor(response: Response) {
+  readonly #mostBytes: number;
+
+  /** `mostBytes`: how much of it may be read as one. */
+  constructor(response: Response, mostBytes = Number.POSITIVE_INFINITY) {
     this.#response = response;
+    this.#mostBytes = mostBytes;
   }
 
   /** The next chunk as `value`; none at the end. Rejects where the body breaks off. */
@@ -45,17 +50,22 @@ export class Body {
    */
   async nextSlice(): Promise<NextChunk> {
     const rest = this.#rest;
-    if (rest !== undefined) await nextTurn();
-    const next = rest === undefined ? await this.next() : { value: rest };
+    if (rest !== undefined) {
+      await nextTurn();
+      const value = rest.take(SLICE_BYTES);
+      if (rest.size === 0) this.#rest = undefined;
+      return { value };
+    }
+    const next = await this.next();
     const { value } = next;
-    const isLarge = value !== undefined && value.length > SLICE_BYTES;
-    this.#rest = isLarge ? value.subarray(SLICE_BYTES) : undefined;
-    return isLarge ? { value: value.subarray(0, SLICE_BYTES) } : next;
+    if (value === undefined || value.length <= SLICE_BYTES) return next;
+    this.#rest = new ChunkRest(value, SLICE_BYTES);
+    return { value: value.slice(0, SLICE_BYTES) };
   }
 
   /** The next chunk without taking it, so that a caller may stop waiting for it. */
   peek(): Promise<NextChunk> {
-    const value = this.#rest ?? this.#ahead[0];
+    const value = this.#rest?.bytes ?? this.#ahead[0];
     if (value !== undefined) return Promise.resolve({ value });
     return (this.#peeked ??= this.#read());
   }
@@ -65,16 +75,25 @@ export class Body {
     this.#ahead = [...chunks, ...this.#ahead];
   }
 
-  /** All that is left, as one. */
-  async rest(): Promise<Uint8Array<ArrayBuffer>> {
+  /** All that is left, as one; undefined where that is too much: it can be read chunk by chunk. */
+  async rest(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const length = declaredLength(this.#response);
+    if (length > this.#mostBytes) return undefined;
     // Where nobody has begun to read, the platform reads it all at less than half the cost.
-    if (this.#reader === undefined && !this.#isRead && this.#ahead.length === 0) {
+    const isSmall = !Number.isNaN(length) || this.#mostBytes === Number.POSITIVE_INFINITY;
+    const isUntouched = this.#reader === undefined && !this.#isRead && this.#ahead.length === 0;
+    if (isSmall && isUntouched) {
       this.#isRead = true;
       return new Uint8Array(await this.#response.arrayBuffer());
     }
     const chunks: Uint8Array[] = [];
+    let size = 0;
     for (let chunk = await this.next(); chunk.value !== undefined; chunk = await this.next()) {
       chunks.push(chunk.value);
+      size += chunk.value.length;
+      if (size <= this.#mostBytes) continue;
+      this.putBack(chunks);
+      return undefined;
     }
     return concatBytes(chunks);
   }
@@ -112,6 +131,12 @@ export class Body {
     }
     return this.#reader.read();
   }
+}
+
+/** How long a body is, where its head says so. */
+function declaredLength({ headers }: Response): number {
+  const length = headers.get("content-length");
+  return length === null || headers.has("content-encoding") ? Number.NaN : Number(length);
 }
 
 function readerOf(stream: ReadableStream<Uint8Array>) {

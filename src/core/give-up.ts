@@ -4,3 +4,5 @@
  */
 export const SHUTDOWN = Symbol("shutdown");
 export const UPSTREAM_TIMEOUT = Symbol("upstream-timeout");
+/** The client does not read, and its memory is needed. */
+export const CLIENT_STALLED = Symbol("client-stalled");

@@ -51,9 +51,13 @@ describe("events that are like the one before", () => {
       id: "gen-1",
       choices: [{ index: 0, delta: { content: "Hu" }, finish_reason: null }],
     };
-    expect(judge.context).toEqual({ event: data, frame: data });
+    expect(judge.context).toEqual({ event: data, before: data, frame: data });
     const failed = judgeOf([delta("Hi"), delta("Hu"), event({ error: { code: 429 } })]).judge;
-    expect(failed.context).toEqual({ event: { error: { code: 429 } }, frame: data });
+    expect(failed.context).toEqual({
+      event: { error: { code: 429 } },
+      before: data,
+      frame: data,
+    });
   });
 
   test("are passed on unread where they are larger than may be judged, whatever is in them", () => {

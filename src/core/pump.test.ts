@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import { messages } from "./dialects/messages.ts";
-import { SHUTDOWN } from "./give-up.ts";
+import { CLIENT_STALLED, SHUTDOWN } from "./give-up.ts";
 import { KEEP_ALIVE } from "./keep-alive.ts";
 import {
   ask,
@@ -284,6 +284,15 @@ describe("a stream whose answer is whole", () => {
     upstream.send(HELLO + FINISH);
     await answer;
     await pass(1000);
+    expect(kindsOf(steps).at(-1)).toBe("client-stalled");
+  });
+
+  test("is let go at once where it is given up as one that does not read", async () => {
+    const upstream = openUpstream();
+    const { answer, steps, control } = ask(upstream);
+    upstream.send(HELLO + FINISH);
+    await answer;
+    control.abort(CLIENT_STALLED);
     expect(kindsOf(steps).at(-1)).toBe("client-stalled");
   });
 
@@ -616,4 +625,27 @@ test("a message stream is whole without [DONE], and breaks off with one error ev
   upstream.cut();
   const text = await reader.read();
   expect(text).toMatch(/^data: .*\n\nevent: error\ndata: \{"type":"error".*\n\n$/);
+});
+
+describe("whose turn it is", () => {
+  test("is the client's from when it was handed something until it asks for more", async () => {
+    const turn = { since: Number.POSITIVE_INFINITY };
+    const upstream = openUpstream();
+    const { answer } = ask(upstream, { turn });
+    upstream.send(HELLO);
+    const { read } = readerOf(await answer);
+    expect(performance.now() - turn.since).toBeLessThan(1000);
+    await read();
+    expect(turn.since).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("is nobody's once the client was let go", async () => {
+    const turn = { since: Number.POSITIVE_INFINITY };
+    const upstream = openUpstream();
+    const { answer } = ask(upstream, { turn }, { clientStallTimeoutMs: 1000 });
+    upstream.send(HELLO);
+    await answer;
+    await pass(1000);
+    expect(turn.since).toBe(Number.POSITIVE_INFINITY);
+  });
 });

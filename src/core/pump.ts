@@ -8,7 +8,7 @@ import {
   silenceFault,
   timeoutFault,
 } from "./fault.ts";
-import { SHUTDOWN } from "./give-up.ts";
+import { CLIENT_STALLED, SHUTDOWN } from "./give-up.ts";
 import { KEEP_ALIVE } from "./keep-alive.ts";
 import type { Ending, Observe, Place } from "./steps.ts";
 import type { StreamEnding, StreamReading } from "./stream-judge.ts";
@@ -41,6 +41,12 @@ export const RAW: Source = {
 /** Which failed streams break off behind their error event: those that upstream broke, all, none. */
 export type BreakPolicy = "as-upstream" | "failed" | "never";
 
+/** Whose turn it is in a stream: what is kept for a client that does not read takes memory. */
+export interface ClientTurn {
+  /** Since when the client has not asked for more, by `performance.now()`; infinite where it has. */
+  since: number;
+}
+
 /** What a pump passes on, to whom, and within which limits, in milliseconds. */
 export interface Flow {
   body: Body;
@@ -59,6 +65,8 @@ export interface Flow {
   stallTimeoutMs: number;
   /** Where upstream sends comments: how long the client may get nothing before a blank line. */
   keepAliveMs: number;
+  /** Is told whose turn it is. */
+  turn: ClientTurn;
   breakStreams: BreakPolicy;
   /**
    * Breaks the client's connection off once all has arrived; undefined where only an error of the
@@ -223,13 +231,15 @@ class Pump {
 
   #conclude(ending: Ending): void {
     this.#isOver = true;
+    this.#flow.turn.since = Number.POSITIVE_INFINITY;
     this.#deadline.clear();
     this.#flow.observe({ kind: "ended", ending });
   }
 
   /** Until the next chunk, it is upstream's turn. */
   #watchUpstream(): void {
-    const { idleTimeoutMs, tailMs, wholeMs, source } = this.#flow;
+    const { idleTimeoutMs, tailMs, wholeMs, source, turn } = this.#flow;
+    turn.since = Number.POSITIVE_INFINITY;
     const idleMs = source.isWhole ? Math.min(this.#idleLeftMs, tailMs) : this.#idleLeftMs;
     const isIdleFirst = idleMs <= this.#wholeLeftMs;
     const waitMs = Math.min(idleMs, this.#wholeLeftMs);
@@ -241,11 +251,9 @@ class Pump {
 
   /** From here until the next pull, it is the client's turn to read. */
   #watchClient(): void {
-    this.#deadline.set(this.#flow.stallTimeoutMs, () => {
-      this.#client?.error(new Error("The client stopped reading."));
-      this.#leave("client-stalled");
-    });
+    this.#deadline.set(this.#flow.stallTimeoutMs, () => this.#letGo());
     this.#sentAt = this.#deadline.expiresAt - this.#flow.stallTimeoutMs;
+    this.#flow.turn.since = this.#sentAt;
   }
 
   /** Ends the answer with a fault at once, with all that is still to be handed over. */
@@ -262,8 +270,15 @@ class Pump {
   #giveUp(): void {
     const { reason } = this.#flow.signal;
     if (reason === SHUTDOWN) return this.#interrupt(shutdownFault());
+    if (reason === CLIENT_STALLED) return this.#letGo();
     if (!this.#isOver) this.#client?.error(reason);
     this.#leave("client-left");
+  }
+
+  /** Lets go of a client that does not read. */
+  #letGo(): void {
+    if (!this.#isOver) this.#client?.error(new Error("The client stopped reading."));
+    this.#leave("client-stalled");
   }
 
   /** After a bug nothing can be vouched for, not even an error event: the connection breaks off. */

@@ -1,5 +1,6 @@
 import { readFields } from "./block-fields.ts";
 import type { Dialect, EventMeaning } from "./dialect.ts";
+import type { InBand } from "./error-form.ts";
 import { withoutNullError } from "./error-null.ts";
 import { EventStreamReader, type Fragment, type StreamEvent } from "./event-reader.ts";
 import { hasUsage, readFacts } from "./facts.ts";
@@ -77,6 +78,7 @@ export class StreamJudge {
   #hasNamedItself = false;
   #frame: JsonObject | undefined;
   #lastData: JsonObject | undefined;
+  #lastGood: JsonObject | undefined;
   #events = 0;
   #comments = 0;
   #start = 0;
@@ -115,10 +117,11 @@ export class StreamJudge {
     return { event, start: this.#start, end: this.#end };
   }
 
-  /** What an error in band is made of: the last event, and what the dialect keeps of those before. */
-  get context(): { event: JsonObject | undefined; frame: JsonObject | undefined } {
+  /** What an error in band is made of: its event, the one before, and what the dialect keeps. */
+  get context(): Pick<InBand, "event" | "before" | "frame"> {
     this.#readKnown();
-    return { event: this.#isAtEnd ? undefined : this.#lastData, frame: this.#frame };
+    const event = this.#isAtEnd ? undefined : this.#lastData;
+    return { event, before: this.#lastGood, frame: this.#frame };
   }
 
   /** Reads the next chunk. After an ending nothing more may be fed. */
@@ -289,6 +292,7 @@ export class StreamJudge {
     this.#unread = undefined;
     this.#frame = kept ?? this.#frame;
     this.#lastData = data;
+    if (isHealthy) this.#lastGood = data;
   }
 
   /** Reads the last event, if it was known. */

@@ -35,15 +35,25 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/**
- * Whether a JSON text has more structure than is allowed. To parse 31 MB of `[` takes 2.5 GB and two
- * seconds, in which nobody else is served; this takes one pass. Of a text that is not JSON it says
- * nothing.
- */
+/** Whether a JSON text has more structure than is allowed. */
 export function hasTooMuchStructure(text: string, limits: StructureLimits): boolean {
+  return findExcess(text, limits) !== undefined;
+}
+
+/** What a JSON text has too much of. */
+export type Excess = "depth" | "containers" | "texts" | "names" | "values";
+
+/** The limits that no setting moves, by what they limit. */
+export const FIXED_LIMITS = { texts: MOST_TEXTS, names: MOST_NAMES, values: MOST_VALUES };
+
+/**
+ * What a JSON text has more of than is allowed. To parse 31 MB of `[` takes 2.5 GB and two seconds,
+ * in which nobody else is served; this takes one pass. Of a text that is not JSON it says nothing.
+ */
+export function findExcess(text: string, limits: StructureLimits): Excess | undefined {
   const { maxDepth, maxContainers } = limits;
   // Nearly all events are shorter than any limit.
-  if (text.length <= maxDepth && text.length <= maxContainers) return false;
+  if (text.length <= maxDepth && text.length <= maxContainers) return undefined;
   const names = text.length < LEAST_NAME * MOST_NAMES ? undefined : new NameCounter();
   let depth = 0;
   let containers = 0;
@@ -56,18 +66,19 @@ export function hasTooMuchStructure(text: string, limits: StructureLimits): bool
       index = endOfText(text, index);
       if (names === undefined) continue;
       const isName = text.charCodeAt(skipBlanks(text, index + 1)) === COLON;
-      if (isName && names.count(text, start, index) > MOST_NAMES) return true;
-      if (!isName && ++texts > MOST_TEXTS) return true;
+      if (isName && names.count(text, start, index) > MOST_NAMES) return "names";
+      if (!isName && ++texts > MOST_TEXTS) return "texts";
     } else if (code === COMMA) {
-      if (++values > MOST_VALUES) return true;
+      if (++values > MOST_VALUES) return "values";
     } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
       depth += 1;
-      if (depth > maxDepth || ++containers > maxContainers) return true;
+      if (depth > maxDepth) return "depth";
+      if (++containers > maxContainers) return "containers";
     } else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) {
       depth -= 1;
     }
   }
-  return false;
+  return undefined;
 }
 
 /** The index of the next character that is no white space. */

@@ -43,6 +43,7 @@ export const LIMITS: Limits = {
   streamHoldBytes: 1_000_000,
   upstreamTimeoutMs: 4000,
   streamIdleTimeoutMs: 4000,
+  maxAnswerBytes: 10_000_000,
   streamEventBytes: 1_000_000,
   structure: { maxDepth: 500, maxContainers: 1_000_000 },
   streamTailMs: 4000,

@@ -12,8 +12,9 @@ import { cutFault, type Fault, isOwnFinding, silentFault } from "./fault.ts";
 import { UPSTREAM_TIMEOUT } from "./give-up.ts";
 import { type HeldStream, type HoldLimits, holdStream, UNLIMITED } from "./hold.ts";
 import { isObject, type JsonObject } from "./json.ts";
+import { tellLimit } from "./lasting-limit.ts";
 import { inTurn } from "./next-turn.ts";
-import { type BreakPolicy, type Flow, pump, RAW } from "./pump.ts";
+import { type BreakPolicy, type ClientTurn, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
 import type { Observe, Place, RelayReason, ToldFault } from "./steps.ts";
 import { StreamJudge } from "./stream-judge.ts";
@@ -39,6 +40,8 @@ export interface Asked {
   hide: (text: string) => string;
   /** Whose clients read an error of this answer. */
   flavour: () => Flavour;
+  /** Is told whose turn it is, once the answer is a stream. */
+  turn?: ClientTurn;
   /** Breaks the client's connection off once all has arrived: see `Flow`. */
   breakOff?: (() => void) | undefined;
 }
@@ -51,6 +54,8 @@ export interface Limits {
   upstreamTimeoutMs: number;
   /** The longest silence of upstream within a stream. */
   streamIdleTimeoutMs: number;
+  /** The largest answer that is judged which is no event stream; what is larger is passed on. */
+  maxAnswerBytes: number;
   /** The largest event that is judged. */
   streamEventBytes: number;
   /** How much structure an answer, or an event, may have to be parsed. */
@@ -91,7 +96,8 @@ export async function truthfulResponse(
   observe: Observe,
 ): Promise<Response> {
   const headersAt = performance.now();
-  const exchange = { upstream, headersAt, body: new Body(upstream), asked, limits, observe };
+  const body = new Body(upstream, limits.maxAnswerBytes);
+  const exchange = { upstream, headersAt, body, asked, limits, observe };
   observe({ kind: "headers", status: upstream.status });
   const generationId = upstream.headers.get("x-generation-id");
   if (generationId !== null) observe({ kind: "facts", facts: { generationId } });
@@ -229,6 +235,7 @@ function flowOf(exchange: Exchange): Flow {
     idleTimeoutMs: limits.streamIdleTimeoutMs,
     tailMs: limits.streamTailMs,
     keepAliveMs: limits.keepAliveMs,
+    turn: asked.turn ?? { since: Number.POSITIVE_INFINITY },
     breakStreams: limits.breakStreams,
     breakOff: asked.breakOff,
     wholeMs: Number.POSITIVE_INFINITY,
@@ -266,11 +273,13 @@ function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Res
   const claim = readClaim(upstream.status, fault);
   const { status } = claim;
   const error = toErrorBody(claim, fault);
+  const headers = errorHeaders(fault, claim, upstream, Date.now(), limits.defaultRetryAfterS);
+  const reader = flavour();
+  const worded = tellLimit(error, { status, headers, flavour: reader });
   const body =
-    fault.isOauth === true ? fault.beside : dialect.errorForm.answerBody(status, error, flavour());
+    fault.isOauth === true ? fault.beside : dialect.errorForm.answerBody(status, worded, reader);
   const text = hide(JSON.stringify(body));
   const bytes = encode(text);
-  const headers = errorHeaders(fault, claim, upstream, Date.now(), limits.defaultRetryAfterS);
   hideInFields(headers, hide);
   const told = { upstream: fault.error ?? fault.sentence, answer: text };
   observe({ kind: "repaired", fault: toldFault(fault, claim, error, place), told });
@@ -299,7 +308,7 @@ function hideInBytes(
 }
 
 /** The context of an error in band where the answer is no judged stream. */
-const NO_CONTEXT = { event: undefined, frame: undefined };
+const NO_CONTEXT = { event: undefined, before: undefined, frame: undefined };
 
 /** The truth about an answer that failed behind the status line, as events. */
 function tellInBand(

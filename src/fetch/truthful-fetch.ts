@@ -115,6 +115,8 @@ function limitsOf({ holdBytes = 2 ** 20, idleTimeoutMs = 240_000 }: TruthfulFetc
     streamHoldBytes: holdBytes,
     upstreamTimeoutMs: Number.POSITIVE_INFINITY,
     streamIdleTimeoutMs: idleTimeoutMs,
+    // Its caller reads it into memory all the same.
+    maxAnswerBytes: Number.POSITIVE_INFINITY,
     streamEventBytes: LARGEST_EVENT_BYTES,
     structure: DEFAULT_STRUCTURE,
     streamTailMs: 5000,

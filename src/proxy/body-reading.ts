@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, parseJson } from "../core/json.ts";
 import { inTurn } from "../core/next-turn.ts";
-import { hasTooMuchStructure } from "../core/structure.ts";
+import { type Excess, findExcess, FIXED_LIMITS } from "../core/structure.ts";
 import { contentTypeOf, isJson } from "./content-type.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Failure } from "./failure.ts";
@@ -23,7 +23,8 @@ export async function understandBody(
 ): Promise<BodyReading> {
   if (!dialect.isNamed && !isJson(contentTypeOf(headers))) return { outline: {} };
   const text = decode(bytes);
-  if (text !== undefined && isTooMuch(text, limits)) return badBody(tooMuch(limits));
+  const excess = text === undefined ? undefined : excessOf(text, limits);
+  if (excess !== undefined) return badBody(tooMuch(excess, limits));
   const value = await inTurn(bytes.length, () =>
     text === undefined ? undefined : parseJson(text),
   );
@@ -34,13 +35,25 @@ export async function understandBody(
   return isObject(value) ? { outline: outline(value) } : badBody("The body is not a JSON object.");
 }
 
-function isTooMuch(text: string, { maxJsonDepth, maxJsonContainers }: StructureSettings): boolean {
-  const limits = { maxDepth: maxJsonDepth, maxContainers: maxJsonContainers };
-  return hasTooMuchStructure(text, limits);
+function excessOf(text: string, settings: StructureSettings): Excess | undefined {
+  const { maxJsonDepth: maxDepth, maxJsonContainers: maxContainers } = settings;
+  return findExcess(text, { maxDepth, maxContainers });
 }
 
-function tooMuch({ maxJsonDepth, maxJsonContainers }: StructureSettings): string {
-  return `The body is nested deeper than ${maxJsonDepth} (MAX_JSON_DEPTH), has more than ${maxJsonContainers} arrays and objects (MAX_JSON_CONTAINERS), or too many texts, names or numbers.`;
+/** What a body has too much of, and the setting that moves that limit, where one does. */
+function tooMuch(excess: Excess, { maxJsonDepth, maxJsonContainers }: StructureSettings): string {
+  switch (excess) {
+    case "depth":
+      return `The body is nested deeper than ${maxJsonDepth} levels (MAX_JSON_DEPTH).`;
+    case "containers":
+      return `The body has more than ${maxJsonContainers} arrays and objects (MAX_JSON_CONTAINERS).`;
+    case "texts":
+      return `The body has more than ${FIXED_LIMITS.texts} texts.`;
+    case "names":
+      return `The body has more than ${FIXED_LIMITS.names} names that differ.`;
+    case "values":
+      return `The body has more than ${FIXED_LIMITS.values} values.`;
+  }
 }
 
 /** A body with what its arrays and objects hold left out; of `input` the length is kept. */

@@ -48,6 +48,11 @@ export class MemoryBudget {
     return findOverload(usedMb, limitMb, "MEMORY_LIMIT_MB");
   }
 
+  /** Whether the process takes more memory than it may. */
+  isShort(): boolean {
+    return this.#memory.usedMb(false) >= this.#memory.limitMb;
+  }
+
   /** Counts a body of this length, which may turn out to be longer. */
   open(length: number): Share {
     let counted = length;

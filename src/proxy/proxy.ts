@@ -27,7 +27,7 @@ import { type Memory, MemoryBudget, UNLIMITED } from "./memory-budget.ts";
 import { addGuards } from "./own-fields.ts";
 import { findMissingHost, findOverload, findWebSocket, findWrongMethod } from "./refusals.ts";
 import type { OpenRead } from "./request-body.ts";
-import { type Send, UpstreamCall, type UpstreamSettings } from "./upstream-call.ts";
+import { giveUpStalled, type Send, UpstreamCall, type UpstreamSettings } from "./upstream-call.ts";
 
 /** What a proxy goes by; durations in milliseconds. */
 export interface ProxySettings extends RequestLimits, GateSettings, UpstreamSettings {
@@ -38,6 +38,7 @@ export interface ProxySettings extends RequestLimits, GateSettings, UpstreamSett
   maxUpstreamRequests: number;
   streamHoldBytes: number;
   streamIdleTimeoutMs: number;
+  maxAnswerBytes: number;
   streamEventBytes: number;
   streamTailMs: number;
   maxJsonDepth: number;
@@ -69,6 +70,8 @@ export interface Proxy {
   guard(request: Request, response: Response): Response;
   /** Decides who may call: for what is not the proxy's. */
   gate: Gate;
+  /** Lets go of clients that do not read, where memory is short; gives their number. */
+  shedStalled(): number;
   /** Ends what is open with an error: the server stops. */
   shutDown(): void;
 }
@@ -98,6 +101,7 @@ export function createProxy(
 ): Proxy {
   const hide = createHide(config.openrouterApiKey);
   const redactKeys = createRedaction(keysOf(config));
+  const budget = new MemoryBudget(memory, () => shared.inFlight <= 1);
   const shared: Shared = {
     config,
     limits: limitsOf(config),
@@ -108,7 +112,7 @@ export function createProxy(
     hide,
     findClientAddress: createClientAddress(config.trustedProxies),
     gate: createGate(config),
-    budget: new MemoryBudget(memory, () => shared.inFlight <= 1),
+    budget,
     openCalls: new DenseSet(),
     openReads: new DenseSet(),
     inFlight: 0,
@@ -124,6 +128,7 @@ export function createProxy(
       return response;
     },
     gate: shared.gate,
+    shedStalled: () => (budget.isShort() ? giveUpStalled(shared.openCalls) : 0),
     shutDown() {
       for (const read of shared.openReads) read.giveUp();
       for (const call of shared.openCalls) call.giveUp(SHUTDOWN);
@@ -269,8 +274,19 @@ async function askUpstream(
   const upstream = tapped ? (watchers.tap?.(record, tapped, sent) ?? sent) : sent;
   const { method, body, holdMs } = client;
   const breakOff = connection && (() => connection.breakOff());
-  const { control } = call;
-  const asked = { dialect, method, body, control, arrivedAt, holdMs, hide, flavour, breakOff };
+  const { control, turn } = call;
+  const asked = {
+    dialect,
+    method,
+    body,
+    control,
+    arrivedAt,
+    holdMs,
+    hide,
+    flavour,
+    turn,
+    breakOff,
+  };
   try {
     return finishResponse(await truthfulResponse(upstream, asked, limits, observe), exchange);
   } catch (error) {

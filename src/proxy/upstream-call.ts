@@ -1,6 +1,7 @@
 import { Deadline } from "../core/deadline.ts";
 import type { DenseSet, Placed } from "../core/dense-set.ts";
-import { SHUTDOWN, UPSTREAM_TIMEOUT } from "../core/give-up.ts";
+import { CLIENT_STALLED, SHUTDOWN, UPSTREAM_TIMEOUT } from "../core/give-up.ts";
+import type { ClientTurn } from "../core/pump.ts";
 import type { ClientRequest } from "./client-request.ts";
 import type { Failure } from "./failure.ts";
 import { type HeaderFields, upstreamRequestHeaders } from "./request-fields.ts";
@@ -30,6 +31,21 @@ const UNREPEATABLE = new Set(["PUT", "PATCH", "DELETE"]);
 /** What the system says where it has no file or no memory left for a connection. */
 const NO_RESOURCES = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"]);
 
+/** How long a client may read nothing where memory is short. */
+const SHORT_STALL_MS = 1000;
+
+/** Gives up the calls whose clients do not read, and whose memory is needed; gives their number. */
+export function giveUpStalled(openCalls: DenseSet<UpstreamCall>): number {
+  const latest = performance.now() - SHORT_STALL_MS;
+  let count = 0;
+  for (const call of openCalls) {
+    if (call.turn.since > latest) continue;
+    call.giveUp(CLIENT_STALLED);
+    count += 1;
+  }
+  return count;
+}
+
 /** Where upstream is, and what it is told. */
 export interface UpstreamSettings {
   openrouterBaseUrl: string;
@@ -43,6 +59,8 @@ export class UpstreamCall implements Placed {
   place = -1;
   /** Aborted, with the reason, when the call is given up. */
   readonly control = new AbortController();
+  /** Since when its client has not read. */
+  readonly turn: ClientTurn = { since: Number.POSITIVE_INFINITY };
   readonly #settings: UpstreamSettings;
   readonly #openCalls: DenseSet<UpstreamCall>;
 
