@@ -13,6 +13,6 @@ export function decode(bytes: Uint8Array | ArrayBuffer | undefined): string {
 }
 
 /** The text of bytes from within a body, where a BOM is a character like any other. */
-export function decodePart(bytes: Uint8Array | ArrayBuffer | undefined): string {
+export function decodePart(bytes: Uint8Array | ArrayBuffer): string {
   return withBom.decode(bytes);
 }
