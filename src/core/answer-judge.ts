@@ -4,6 +4,7 @@ import { EventStreamReader } from "./event-reader.ts";
 import { type Fault, findError, silentFault } from "./fault.ts";
 import { isObject, type JsonObject, parseJson, saysSomething } from "./json.ts";
 import { DEFAULT_STRUCTURE, hasTooMuchStructure } from "./structure.ts";
+import { encode } from "./utf8.ts";
 
 /** The most that goes into `message` of an answer that was not JSON. */
 const LONGEST_QUOTE = 1000;
@@ -147,7 +148,7 @@ function bareFailure(value: JsonObject, sentence: string): Fault {
 function findErrorEvent(body: string): Fault | undefined {
   if (sniffForm(body.slice(0, LONGEST_LOOK), true) !== "event-stream") return undefined;
   const reader = new EventStreamReader(Number.POSITIVE_INFINITY);
-  const beginning = new TextEncoder().encode(body.slice(0, LONGEST_LOOK));
+  const beginning = encode(body.slice(0, LONGEST_LOOK));
   for (const event of [...reader.feed(beginning), ...reader.end()]) {
     const data = "data" in event ? parseJson(event.data ?? "") : undefined;
     const fault = findError(data, "error-status");

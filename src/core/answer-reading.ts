@@ -13,6 +13,7 @@ import type { Dialect } from "./dialect.ts";
 import { type HoldLimits, UNLIMITED } from "./hold.ts";
 import { parseJson } from "./json.ts";
 import { DEFAULT_STRUCTURE, hasTooMuchStructure } from "./structure.ts";
+import { decode } from "./utf8.ts";
 
 /** What the verdict is based on: the whole body, except for streams and binary answers. */
 export type AnswerReading =
@@ -59,7 +60,7 @@ async function readFailure(
     const bytes = await body.rest();
     // The status says it all.
     if (bytes === undefined) body.cancel();
-    const text = decoder.decode(bytes);
+    const text = decode(bytes);
     const { declared, isUnknown } = readType(response, isNamed);
     const isBinary = isUnknown ? sniffForm(text, true) === "text" : declared === "binary";
     return { form: "status", text: isBinary ? "" : text, isBroken: false };
@@ -84,7 +85,7 @@ async function readSuccess(
   const bytes = await body.rest();
   // Larger than any failure: it is passed on as it is.
   if (bytes === undefined) return { form: "binary" };
-  const text = decoder.decode(bytes);
+  const text = decode(bytes);
   if (isMislabelled(text, declared)) {
     body.putBack([bytes]);
     return { form: "event-stream" };
@@ -153,5 +154,3 @@ async function sniff(body: Body, limits: HoldLimits): Promise<Form> {
     body.putBack(chunks);
   }
 }
-
-const decoder = new TextDecoder();

@@ -7,19 +7,27 @@ export interface BlockFields {
   stray: string | undefined;
 }
 
+/** A field of an event, with what parts its name from its value; or without a value. */
+const FIELD = /^(data|event|id|retry)(?:: ?|$)/;
+
 /** Reads a block, of which the blank line that ends it is the end. */
 export function readFields(block: string): BlockFields {
-  const data = onlyData(block);
-  if (data !== undefined) return { name: undefined, data, stray: undefined };
-  const { fields, stray } = sortLines(block);
-  const values = (name: string) =>
-    fields.flatMap((field) => (nameOf(field) === name ? [valueOf(field)] : []));
-  const lines = values("data");
+  const onlyLine = onlyData(block);
+  if (onlyLine !== undefined) return { name: undefined, data: onlyLine, stray: undefined };
+  let name = "";
+  const data: string[] = [];
+  const stray: string[] = [];
+  for (const line of linesOf(block)) {
+    const [beginning, field] = FIELD.exec(line) ?? [];
+    if (beginning === undefined) stray.push(line);
+    else if (field === "data") data.push(line.slice(beginning.length));
+    else if (field === "event") name = line.slice(beginning.length);
+  }
+  const isEvent = data.length > 0;
   return {
-    // The last name counts, and one that is empty is none.
-    name: lines.length === 0 ? undefined : values("event").at(-1) || undefined,
-    data: lines.length === 0 ? undefined : lines.join("\n"),
-    stray: stray.length === 0 ? undefined : stray.join("\n"),
+    name: isEvent && name !== "" ? name : undefined,
+    data: isEvent ? data.join("\n") : undefined,
+    stray: stray.length > 0 ? stray.join("\n") : undefined,
   };
 }
 
@@ -32,35 +40,16 @@ function onlyData(block: string): string | undefined {
   return block.slice("data: ".length, -2);
 }
 
-/** The fields of an event, with or without a value. */
-const FIELD = /^(?:data|event|id|retry)(?::|$)/;
-
-/** The lines of a block that are fields, and those that are not. Comments are skipped in place. */
-function sortLines(block: string): { fields: string[]; stray: string[] } {
-  const fields: string[] = [];
-  const stray: string[] = [];
+/** The lines of a block. Comments, of which there may be a million, are skipped in place. */
+function linesOf(block: string): string[] {
+  const lines: string[] = [];
   const text = block.includes("\r") ? block.replace(/\r\n?/g, "\n") : block;
   let start = 0;
   while (start < text.length) {
     const found = text.indexOf("\n", start);
     const end = found === -1 ? text.length : found;
-    if (end > start && text[start] !== ":") {
-      const line = text.slice(start, end);
-      (FIELD.test(line) ? fields : stray).push(line);
-    }
+    if (end > start && text[start] !== ":") lines.push(text.slice(start, end));
     start = end + 1;
   }
-  return { fields, stray };
-}
-
-function nameOf(field: string): string {
-  const colon = field.indexOf(":");
-  return colon === -1 ? field : field.slice(0, colon);
-}
-
-/** What stands behind the colon of a field, without one space. */
-function valueOf(field: string): string {
-  const colon = field.indexOf(":");
-  const value = colon === -1 ? "" : field.slice(colon + 1);
-  return value.startsWith(" ") ? value.slice(1) : value;
+  return lines;
 }

@@ -13,21 +13,22 @@ export class BlockScanner {
   isLfPossible = false;
   /** How many lines have begun that are no comments; for the reader to set to 0. */
   lines = 0;
+  /** Whether there is a CR in the chunk. */
+  hasCr = false;
   #chunk: Uint8Array = new Uint8Array();
-  #hasCr = false;
   #isLineEmpty = true;
   #previous = 0;
 
   /** Takes the chunk in which the next blank lines are looked for. */
   take(chunk: Uint8Array): void {
     this.#chunk = chunk;
-    this.#hasCr = chunk.includes(CR);
+    this.hasCr = chunk.includes(CR);
   }
 
   /** The index behind the next blank line, at or after an index of the chunk, or -1. */
   nextBlockEnd(from: number): number {
     // The platform finds a byte faster than a loop does, and nearly all streams have LF alone.
-    const isSimple = !this.#hasCr && this.#previous !== CR;
+    const isSimple = !this.hasCr && this.#previous !== CR;
     return isSimple ? this.#nextBlankLine(from) : this.#nextBlankLineOfAnyKind(from);
   }
 

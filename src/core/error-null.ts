@@ -1,7 +1,6 @@
 import type { StreamEvent } from "./event-reader.ts";
 import { isObject, parseJson } from "./json.ts";
-
-const encoder = new TextEncoder();
+import { encode } from "./utf8.ts";
 
 /** `"error": null` with the comma on one side of it. */
 const NULL_ERROR = /,\s*"error"\s*:\s*null|"error"\s*:\s*null\s*,?/;
@@ -15,7 +14,7 @@ export function withoutNullError(event: StreamEvent, data: unknown): Uint8Array 
   if (!isObject(data) || data["error"] !== null) return event.written;
   const { error: _error, ...rest } = data;
   const name = event.name === undefined ? "" : `event: ${event.name}\n`;
-  return encoder.encode(`${name}data: ${cutOut(event.data ?? "", rest)}\n\n`);
+  return encode(`${name}data: ${cutOut(event.data ?? "", rest)}\n\n`);
 }
 
 /** The text without the field; the JSON of `rest` where cutting it out changed anything else. */

@@ -3,6 +3,7 @@ import { type BlockFields, readFields } from "./block-fields.ts";
 import { BlockScanner } from "./block-scanner.ts";
 import { concatBytes } from "./bytes.ts";
 import type { Likeness } from "./likeness.ts";
+import { decode, decodePart } from "./utf8.ts";
 
 /**
  * One block of an event stream, up to and including the blank line that ends it, with what HTML
@@ -43,6 +44,8 @@ export class EventStreamReader {
   readonly #keepsComments: boolean;
   readonly #scanner = new BlockScanner();
   #chunk: Uint8Array = NO_BYTES;
+  /** The text of the chunk: null where its places are not those of the bytes. */
+  #text: string | null | undefined;
   /** The index in the chunk behind what was read. */
   #at = 0;
   /** An event that was read to find out that a run has ended before it. */
@@ -69,6 +72,7 @@ export class EventStreamReader {
   /** Takes the next chunk. Before it, `next` has to have given all events of the one before. */
   take(chunk: Uint8Array): void {
     this.#chunk = chunk;
+    this.#text = undefined;
     this.#at = 0;
     this.#scanner.take(chunk);
   }
@@ -80,6 +84,7 @@ export class EventStreamReader {
     // A run begins in this chunk: its bytes are next to each other.
     const start = this.#at - (event?.size ?? 0);
     if (event === undefined || !isRun(event) || start < 0) return event;
+    if (event.isKnown && likeness !== undefined) this.#skipKnown(event, likeness);
     for (let next = this.#read(likeness); next !== undefined; next = this.#read(likeness)) {
       if (!isRun(next) || next.isKnown !== event.isKnown) {
         this.#ahead = next;
@@ -101,6 +106,33 @@ export class EventStreamReader {
   end(isCut = false): (StreamEvent | Fragment)[] {
     const isThere = this.#begun.length > 0 && (!isCut || this.#scanner.isLfPossible);
     return isThere ? [this.#completeBlock(NO_BYTES, true)] : [];
+  }
+
+  /** Adds the known events that follow to a run of them, where the text alone can tell their ends. */
+  #skipKnown(run: StreamEvent, likeness: Likeness): void {
+    const isThereMore = this.#at < this.#chunk.length;
+    const text = isThereMore ? this.#readText() : null;
+    if (text === null) return;
+    const max = this.#maxEventBytes;
+    let start = this.#at;
+    let end = likeness.endOfKnown(text, start);
+    while (end !== -1 && end - start <= max) {
+      run.size += end - start;
+      run.blocks += 1;
+      run.lastSize = end - start;
+      start = end;
+      end = likeness.endOfKnown(text, start);
+    }
+    if (start > this.#at) run.text = text.slice(start - run.lastSize, start);
+    this.#at = start;
+  }
+
+  /** The text of the chunk, if each of its characters is one byte and LF ends each line. */
+  #readText(): string | null {
+    if (this.#text !== undefined) return this.#text;
+    const text = this.#scanner.hasCr ? "" : decodePart(this.#chunk);
+    this.#text = text.length === this.#chunk.length ? text : null;
+    return this.#text;
   }
 
   #read(likeness: Likeness | undefined): StreamEvent | Fragment | undefined {
@@ -152,7 +184,8 @@ export class EventStreamReader {
     const isFirst = this.#isFirst;
     this.#isFirst = false;
     if (!this.#keepsComments && isPadding(bytes)) return padding(bytes);
-    const text = (isFirst ? firstDecoder : decoder).decode(bytes);
+    // Only there a BOM is no text (HTML §9.2.5).
+    const text = isFirst ? decode(bytes) : decodePart(bytes);
     if (likeness?.knows(text) === true) return eventOf(NO_FIELDS, bytes.length, bytes, text, true);
     const fields = readFields(bodyEnds ? `${text}\n\n` : text);
     return eventOf(fields, bytes.length, this.#written(bytes, text, isFirst), text);
@@ -170,10 +203,6 @@ export class EventStreamReader {
 function part(chunk: Uint8Array, start: number, end: number): Uint8Array {
   return start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end);
 }
-
-/** The beginning of a stream is the only place where a BOM is none of its text (HTML §9.2.5). */
-const firstDecoder = new TextDecoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 const NO_BYTES = new Uint8Array();
 

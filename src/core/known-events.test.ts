@@ -28,11 +28,17 @@ describe("events that are like the one before", () => {
     expect(reading.bytes.map((bytes) => Buffer.from(bytes).toString())).toEqual([text]);
   });
 
-  test("have a place, each its own", () => {
-    const texts = ["Hi", " you", "你好", " there"].map(delta);
+  test.each(["ASCII", "你好"])("have a place, each its own: %s", (word) => {
+    const texts = ["Hi", " you", word, " there"].map(delta);
     const { judge } = judgeOf([texts.join("")]);
     const end = encoder.encode(texts.join("")).length;
     expect(judge.place).toEqual({ event: 4, start: end - encoder.encode(texts[3]).length, end });
+  });
+
+  test("keep their line ends, where a CR may be half of one", () => {
+    const ends = ["\r\n\r", "\r\n\r", "\r\n\r\n"];
+    const text = ends.map((end) => delta("Hi").trimEnd() + end).join("");
+    expect(Buffer.concat(judgeOf([text]).reading.bytes).toString()).toBe(text);
   });
 
   test("are a sign of life", () => {
@@ -57,6 +63,8 @@ describe("events that are like the one before", () => {
   test("are passed on unread where they are larger than may be judged, whatever is in them", () => {
     const { reading, judge } = judgeOf([delta("Hi"), delta("a".repeat(200))], 150);
     expect([reading.ending, reading.bytes.length]).toEqual([undefined, 1]);
+    const whole = ["Hi", "Ho", "a".repeat(200)].map(delta).join("");
+    expect(judgeOf([whole], 150).judge.end().ending?.kind).toBe("whole");
     // As one that was unread may have been the end, the body may end here.
     expect(judge.end().ending?.kind).toBe("whole");
     const onwards = judgeOf([delta("Hi"), delta("a".repeat(200)), delta("Ho")], 150).judge;

@@ -46,18 +46,23 @@ export class Likeness {
 
   /** Whether a block is like the one that is kept in mind. */
   knows(block: string): boolean {
+    return this.endOfKnown(block, 0) === block.length;
+  }
+
+  /** The index behind the block that begins at an index of a text, if it is like that one; or -1. */
+  endOfKnown(text: string, start: number): number {
     const parts = this.#parts;
-    if (parts.length === 0 || block.length > LONGEST) return false;
-    let index = 0;
+    if (parts.length === 0) return -1;
+    let end = start;
     for (let number = 0; number < parts.length; number++) {
       const part = parts[number] ?? "";
-      if (!block.startsWith(part, index)) return false;
-      index += part.length;
-      if (number < parts.length - 1) index = endOfValue(block, index);
+      if (!text.startsWith(part, end)) return -1;
+      end += part.length;
+      if (number < parts.length - 1) end = endOfValue(text, end);
     }
-    if (index !== block.length) return false;
+    if (end - start > LONGEST) return -1;
     this.#inVain = 0;
-    return true;
+    return end;
   }
 }
 

@@ -742,6 +742,11 @@ describe("what a part of the answer, an event or a stream cannot hide behind", (
     expect(judgeText(HELLO, both, DONE)).toMatchObject({ text: HELLO, ending: { status: 429 } });
   });
 
+  test("a bare JSON error beside blank data is an error", () => {
+    const { ending } = judgeText(`data:\n{"error":{"code":429}}\n\n`);
+    expect(ending).toMatchObject({ rule: "error-in-event", status: 429 });
+  });
+
   test("a bare JSON error among other lines is an error", () => {
     const lines = 'oops\n{"error":{"message":"x","code":402}}\n\n';
     expect(judgeText(lines).ending).toMatchObject({ rule: "error-in-event", status: 402 });

@@ -10,6 +10,7 @@ import { Likeness } from "./likeness.ts";
 import { Parts } from "./parts.ts";
 import type { Observe, Place } from "./steps.ts";
 import { DEFAULT_STRUCTURE, hasTooMuchStructure, type StructureLimits } from "./structure.ts";
+import { decodePart, encode } from "./utf8.ts";
 
 /** How a stream ended: the answer is whole, or it failed and the client has to be told. */
 export type StreamEnding =
@@ -31,10 +32,8 @@ export interface StreamReading {
 /** The data of the event that ends OpenAI's streams; OpenRouter also puts it behind others. */
 const DONE = "[DONE]";
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const DONE_EVENT = encoder.encode(`data: ${DONE}\n\n`);
-const BLANK_LINE = encoder.encode("\n\n");
+const DONE_EVENT = encode(`data: ${DONE}\n\n`);
+const BLANK_LINE = encode("\n\n");
 
 /** What a judge goes by. */
 export interface JudgeOptions {
@@ -192,7 +191,7 @@ export class StreamJudge {
       return this.#passOn(event.written, false, bytes);
     }
     if (isDone(event.data)) return this.#takeDone(event, bytes);
-    if (isHeartbeat(event)) return undefined;
+    if (isHeartbeat(event)) return this.#takeHeartbeat(event, bytes);
     const data = event.data === undefined ? undefined : parseJson(event.data);
     // Events after the dialect's own end are not part of the answer.
     if (this.#dialect.wholeAt === "parts" && this.#parts.areFinished) return undefined;
@@ -212,6 +211,12 @@ export class StreamJudge {
       this.#likeness.learn(event.text);
     }
     return undefined;
+  }
+
+  /** Nothing goes out of it, but bare JSON beside its blank data may be an error. */
+  #takeHeartbeat(event: StreamEvent, bytes: Uint8Array[]): StreamEnding | undefined {
+    const fault = this.#strayError(event);
+    return fault === undefined ? undefined : this.#takeFault(fault, undefined, bytes);
   }
 
   /** Passes on events that are like the last one, which changed nothing but what is counted here. */
@@ -253,9 +258,9 @@ export class StreamJudge {
 
   /** The bytes of an event that is about an error, without secrets. */
   #hidden(written: Uint8Array): Uint8Array {
-    const text = decoder.decode(written);
+    const text = decodePart(written);
     const shown = this.#hide(text);
-    return shown === text ? written : encoder.encode(shown);
+    return shown === text ? written : encode(shown);
   }
 
   /** Ends the stream with a fault, but for one that comes too late to undo the answer. */
@@ -344,7 +349,7 @@ export class StreamJudge {
     if (!isObject(data) || fault.error === data) return;
     const rest = publicObject(this.#dialect.withoutFault(data));
     if (Object.keys(rest).length === 0) return;
-    bytes.push(encoder.encode(this.#hide(`data: ${JSON.stringify(rest)}\n\n`)));
+    bytes.push(encode(this.#hide(`data: ${JSON.stringify(rest)}\n\n`)));
   }
 
   /** Notes where an event stands, of which the body may hold several pieces. */

@@ -19,6 +19,7 @@ import { headResponse, relayedResponse } from "./relayed-response.ts";
 import type { Observe, Place, RelayReason, ToldFault } from "./steps.ts";
 import { StreamJudge } from "./stream-judge.ts";
 import { hasTooMuchStructure, type StructureLimits } from "./structure.ts";
+import { encode } from "./utf8.ts";
 
 /** What was asked, and by whom. */
 export interface Asked {
@@ -278,7 +279,7 @@ function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Res
   const body =
     fault.isOauth === true ? fault.beside : dialect.errorForm.answerBody(status, worded, reader);
   const text = hide(JSON.stringify(body));
-  const bytes = encoder.encode(text);
+  const bytes = encode(text);
   hideInFields(headers, hide);
   const told = { upstream: fault.error ?? fault.sentence, answer: text };
   observe({ kind: "repaired", fault: toldFault(fault, claim, error, place), told });
@@ -303,7 +304,7 @@ function hideInBytes(
   hide: (text: string) => string,
 ): Uint8Array<ArrayBuffer> {
   const shown = hide(text);
-  return shown === text ? bytes : encoder.encode(shown);
+  return shown === text ? bytes : encode(shown);
 }
 
 /** The context of an error in band where the answer is no judged stream. */
@@ -326,7 +327,7 @@ function tellInBand(
   const text = hide(dialect.errorForm.events(error, inBand));
   const told = { upstream: fault.error ?? fault.sentence, answer: text };
   observe({ kind: "in-band", fault: toldFault(fault, claim, error, place), told });
-  return encoder.encode(text);
+  return encode(text);
 }
 
 function toldFault(
@@ -347,5 +348,3 @@ function holdLimits({ asked, limits }: Exchange): HoldLimits {
 function isStreamAsked({ body, dialect }: Asked): boolean {
   return body["stream"] === true && dialect.wholeAt !== "never";
 }
-
-const encoder = new TextEncoder();

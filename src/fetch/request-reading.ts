@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, parseJson } from "../core/json.ts";
+import { decode } from "../core/utf8.ts";
 
 /** What `fetch` is called with. */
 export type FetchArguments = Parameters<typeof fetch>;
@@ -36,9 +37,9 @@ export async function readBodyText(
 ): Promise<string | undefined> {
   const body: unknown = init?.body;
   if (typeof body === "string") return body;
-  if (body instanceof ArrayBuffer) return decoder.decode(body);
+  if (body instanceof ArrayBuffer) return decode(body);
   if (ArrayBuffer.isView(body)) {
-    return decoder.decode(new Uint8Array(body.buffer, body.byteOffset, body.byteLength));
+    return decode(new Uint8Array(body.buffer, body.byteOffset, body.byteLength));
   }
   const isReadable = isRequest(input) && input.body !== null && !input.bodyUsed;
   if ((body !== undefined && body !== null) || !isReadable) return undefined;
@@ -62,5 +63,3 @@ export function askedBody(text: string | undefined, answer: Response): JsonObjec
 function isRequest(input: FetchArguments[0]): input is Request {
   return typeof input === "object" && "url" in input;
 }
-
-const decoder = new TextDecoder();
