@@ -33,12 +33,15 @@ export function contenderOf(
     },
     async start(upstream) {
       const running = await gateway.start(folder, freePort(), upstream.url);
-      endWithThisProcess(running.pid);
-      const stop = () => running[Symbol.asyncDispose]();
+      const forget = endWithThisProcess(running.pid);
+      const stop = async () => {
+        await running[Symbol.asyncDispose]();
+        forget();
+      };
       return {
         chatUrl: `${running.url}/chat/completions`,
         headers: { ...running.headers, ...headers },
-        server: serverOf(running.url, running.pid, async () => stop()),
+        server: serverOf(running.url, running.pid, stop),
       };
     },
   };
