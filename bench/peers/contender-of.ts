@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { CLIENTS_CACHE } from "../../contracts/clients/cache.ts";
 import type { Gateway } from "../../contracts/clients/gateways/gateway.ts";
@@ -32,7 +33,7 @@ export function contenderOf(
       return gateway.version === "Debian's" ? `${await mark.text()}, Debian's` : gateway.version;
     },
     async start(upstream) {
-      const running = await gateway.start(folder, freePort(), upstream.url);
+      const running = await gateway.start(folder, freePort(), upstream.url, availableParallelism());
       const forget = endWithThisProcess(running.pid);
       const stop = async () => {
         await running[Symbol.asyncDispose]();
