@@ -34,8 +34,8 @@ const WARM_UP_LIMITS = { concurrency: 50, seconds: 2 };
 const REST_MS = 1000;
 const SAMPLE_MS = 100;
 const STALL_WATCH_MS = 6000;
-const OPENING_MS = 30_000;
-const ENDING_MS = 10_000;
+const OPENING_MS = 60_000;
+const ENDING_MS = 30_000;
 const RELEASE_MS = 500;
 
 /** The growth by streams that upstream keeps open, until it is told to end them. */

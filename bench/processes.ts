@@ -54,9 +54,13 @@ export async function startServer(
   });
 }
 
-/** Ends a process, and those that it starts, with this one, however this one ends. */
-export function endWithThisProcess(pid: number): void {
+/**
+ * Ends a process, and those that it starts, with this one, however this one ends. What comes back
+ * is for when it has ended before: its number may by then be another's.
+ */
+export function endWithThisProcess(pid: number): () => void {
   running.add(pid);
+  return () => void running.delete(pid);
 }
 
 /** A server that runs already, and the way to stop it. */

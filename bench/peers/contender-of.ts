@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { CLIENTS_CACHE } from "../../contracts/clients/cache.ts";
 import type { Gateway } from "../../contracts/clients/gateways/gateway.ts";
@@ -32,13 +33,16 @@ export function contenderOf(
       return gateway.version === "Debian's" ? `${await mark.text()}, Debian's` : gateway.version;
     },
     async start(upstream) {
-      const running = await gateway.start(folder, freePort(), upstream.url);
-      endWithThisProcess(running.pid);
-      const stop = () => running[Symbol.asyncDispose]();
+      const running = await gateway.start(folder, freePort(), upstream.url, availableParallelism());
+      const forget = endWithThisProcess(running.pid);
+      const stop = async () => {
+        await running[Symbol.asyncDispose]();
+        forget();
+      };
       return {
         chatUrl: `${running.url}/chat/completions`,
         headers: { ...running.headers, ...headers },
-        server: serverOf(running.url, running.pid, async () => stop()),
+        server: serverOf(running.url, running.pid, stop),
       };
     },
   };

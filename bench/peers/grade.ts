@@ -21,7 +21,7 @@ if ((await peer.version()) === undefined) {
 await withPeer(peer, async (target, port, upstream) => {
   await upstream.stop();
   const fields = Object.entries(target.headers).flatMap((field) => ["-H", field.join(": ")]);
-  const only = ["--endpoint", "chat-completions", "--timeout-ms", "20000"];
+  const only = ["--endpoint", "chat-completions"];
   const place = ["--simulator-port", String(port)];
   const words = [BINARY, "grade", baseUrlOf(target), ...fields, ...only, ...place, ...options];
   console.log(await runToEnd(words));

@@ -39,6 +39,8 @@ const BINARY = new URL("../../dist/candor", import.meta.url).pathname;
 const UPSTREAM = new URL("../upstream.ts", import.meta.url).pathname;
 const CONCURRENCY = 16;
 const WARM_UP_SECONDS = 2;
+/** How long an answer may take, as in `candor grade`. */
+const GRADE_TIMEOUT_MS = 10_000;
 /** What is still done when the last answer is there, such as writing the log, is waited for. */
 const SETTLE_MS = 300;
 
@@ -87,7 +89,12 @@ async function gradePeer(target: Target, simulatorPort: number) {
   const { chatUrl, headers } = target;
   const isDirect = target.server === undefined;
   const url = isDirect ? new URL(UPSTREAM_PREFIX, chatUrl).href : baseUrlOf(target);
-  const { passed, total } = await gradeGateway(BINARY, { url, headers }, simulatorPort);
+  const { passed, total } = await gradeGateway(
+    BINARY,
+    { url, headers },
+    simulatorPort,
+    GRADE_TIMEOUT_MS,
+  );
   return { passed, total };
 }
 

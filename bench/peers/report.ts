@@ -127,5 +127,8 @@ function isLess(one = Number.NaN, other = Number.NaN): boolean {
 
 function describeMissing({ name, version, trouble }: PeerResult): string[][] {
   if (version === undefined) return [[name, "not installed on this machine"]];
-  return trouble === undefined ? [] : [[name, trouble]];
+  // A path of this machine's is of no use to readers.
+  return trouble === undefined
+    ? []
+    : [[name, trouble.replaceAll(/\/\S*\//g, "").replace(/\.$/, "")]];
 }

@@ -6,8 +6,16 @@ export interface Gateway {
   setUp: string;
   /** Installs it into a folder of its own; quick where it is there already. */
   install: (folder: string) => Promise<void>;
-  /** Starts it on a port of 127.0.0.1, with this base URL as OpenRouter's. */
-  start: (folder: string, port: number, baseUrl: string) => Promise<RunningGateway>;
+  /**
+   * Starts it on a port of 127.0.0.1, with this base URL as OpenRouter's, and with so many workers
+   * where its documentation asks for them.
+   */
+  start: (
+    folder: string,
+    port: number,
+    baseUrl: string,
+    workers?: number,
+  ) => Promise<RunningGateway>;
 }
 
 /** A gateway that answers; ends at the end of its scope. */

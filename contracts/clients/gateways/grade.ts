@@ -22,9 +22,10 @@ export async function gradeGateway(
   binary: string,
   { url, headers }: Pick<RunningGateway, "url" | "headers">,
   simulatorPort: number,
+  timeoutMs = 20_000,
 ): Promise<Grade> {
   const fields = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-  const only = ["--endpoint", "chat-completions", "--timeout-ms", "20000"];
+  const only = ["--endpoint", "chat-completions", "--timeout-ms", String(timeoutMs)];
   const port = ["--simulator-port", String(simulatorPort)];
   const words = [binary, "grade", url, ...fields, ...only, ...port, "--json"];
   const grading = Bun.spawn(words, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });

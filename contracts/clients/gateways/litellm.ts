@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { installFrozen } from "../install.ts";
 import type { Gateway } from "./gateway.ts";
@@ -16,9 +15,6 @@ const PROXY_PACKAGES =
   "azure-storage-blob mcp httpx2 pydantic restrictedpython rich inquirerpy tomlkit polars " +
   "soundfile pyroscope-io expression backports-zstd semver";
 
-/** Its documentation, "Best practices for production": as many workers as cores. */
-const WORKERS = ["--num_workers", String(availableParallelism())];
-
 /** LiteLLM's proxy with its OpenRouter provider, and no retries of its own. */
 export const litellm: Gateway = {
   name: "LiteLLM",
@@ -35,13 +31,20 @@ export const litellm: Gateway = {
     await installFrozen(["uv", "pip", "install", "--quiet", ...from, ...packages], folder);
     await Bun.write(mark, VERSION);
   },
-  async start(folder, port, baseUrl) {
+  async start(folder, port, baseUrl, workers = 1) {
     const settings = join(folder, `config-${port}.json`);
     await Bun.write(settings, JSON.stringify(settingsFor(baseUrl)));
     const program = join(folder, "venv/bin/litellm");
-    const listen = ["--host", "127.0.0.1", "--port", String(port)];
+    const listen = [
+      "--host",
+      "127.0.0.1",
+      "--port",
+      String(port),
+      "--num_workers",
+      String(workers),
+    ];
     const running = await startProgram({
-      words: [program, "--config", settings, ...WORKERS, ...listen],
+      words: [program, "--config", settings, ...listen],
       port,
       readyPath: "/health/liveliness",
       environment: {
