@@ -56,8 +56,9 @@ export class Body {
       if (rest.size === 0) this.#rest = undefined;
       return { value };
     }
-    const { value } = await this.next();
-    if (value === undefined || value.length <= SLICE_BYTES) return { value };
+    const next = await this.next();
+    const { value } = next;
+    if (value === undefined || value.length <= SLICE_BYTES) return next;
     this.#rest = new ChunkRest(value, SLICE_BYTES);
     return { value: value.slice(0, SLICE_BYTES) };
   }
@@ -80,7 +81,8 @@ export class Body {
     if (length > this.#mostBytes) return undefined;
     // Where nobody has begun to read, the platform reads it all at less than half the cost.
     const isSmall = !Number.isNaN(length) || this.#mostBytes === Number.POSITIVE_INFINITY;
-    if (isSmall && this.#reader === undefined && !this.#isRead) {
+    const isUnread = this.#reader === undefined && !this.#isRead && this.#ahead.length === 0;
+    if (isSmall && isUnread) {
       this.#isRead = true;
       return new Uint8Array(await this.#response.arrayBuffer());
     }
