@@ -14,9 +14,9 @@ export type Answer = StreamName | "plain" | "large" | "images" | FailureName;
 /**
  * Its streams: `events` one every 5 ms, `burst` as fast as they are taken, `paced` one every 50 ms;
  * `comments` has nothing but comments, and `open` nothing but comments after its first text, until
- * upstream is told to end them; `flood` has no end.
+ * upstream is told to end them; `short` has one text, at once; `flood` has no end.
  */
-type StreamName = "events" | "burst" | "paced" | "comments" | "open" | "flood";
+type StreamName = "short" | "events" | "burst" | "paced" | "comments" | "open" | "flood";
 
 /** The header field in which the wish travels; all servers pass it on to upstream. */
 export const ANSWER_FIELD = "x-session-id";
@@ -38,6 +38,7 @@ export function expectedAnswer(answer: Answer): string {
       return LARGE_ANSWER;
     case "images":
       return receiptOf(Buffer.from(requestBody("images")));
+    case "short":
     case "comments":
     case "open":
       return SHORT_STREAM.beginning + SHORT_STREAM.end;

@@ -11,7 +11,12 @@ const server = Bun.serve({
   idleTimeout: 255,
   async fetch(request) {
     const body = await request.bytes();
-    return fetch(upstream, { method: "POST", headers: request.headers, body });
+    return fetch(upstream, {
+      method: "POST",
+      headers: request.headers,
+      body,
+      redirect: "manual",
+    });
   },
 });
 console.log(server.url.origin);

@@ -75,7 +75,7 @@ async function runWorkload(
   targets: Map<Contender, Target>,
   upstream: ServerProcess,
 ): Promise<Run[]> {
-  const all = [...targets];
+  const all = [...targets].filter(([{ isSlow }]) => isSlow !== true || workload.isForSlow);
   if ("concurrency" in workload.load) {
     const load = { ...workload.load, seconds: WARM_UP_SECONDS };
     for (const [, target] of all) await attempt(() => measureLoad({ ...workload, load }, target));
@@ -84,6 +84,7 @@ async function runWorkload(
   for (let round = 1; round <= Math.min(rounds, workload.mostRounds ?? rounds); round++) {
     const first = (round - 1) % all.length;
     for (const [contender, target] of [...all.slice(first), ...all.slice(0, first)]) {
+      if (contender.isSlow === true && round > 1) continue;
       const { load } = workload;
       const startedAt = performance.now();
       const isKept = "streams" in load;

@@ -1,16 +1,23 @@
 /**
  * `bun run bench`: what Candor costs beside a bare pipe, nginx, FastAPI and Portkey, where they are
- * installed, in interleaved rounds. Writes docs/bench-tables.md and its plots; a run that options make
- * smaller writes them to /tmp/candor-bench. `--quick` prints Candor beside the bare pipe. On Linux.
+ * installed, in interleaved rounds; what a warm client waits longer, and a cold one far from upstream
+ * less. Writes docs/bench-tables.md, its plots, and the measured parts of docs/performance.md and the
+ * README; a run that options make smaller writes its tables to /tmp/candor-bench. `--quick` prints Candor beside the bare pipe. On Linux.
  */
-import { runBench } from "./bench-run.ts";
+import { type BenchResult, runBench } from "./bench-run.ts";
 import { CONTENDERS } from "./contenders.ts";
+import { measureDistances } from "./distance/measure.ts";
+import { DOCS_FOLDER, PERFORMANCE, README, writePart } from "./document.ts";
 import { readOptions } from "./read-options.ts";
 import { runQuick, runVersus } from "./quick.ts";
 import { writeReport } from "./report.ts";
+import { costTable, describeWhen, readmeLines, type WholeResult } from "./summary.ts";
+import { describeWarm, measureWarm } from "./warm/warm.ts";
 import { scaleWorkload, WORKLOADS } from "./workloads.ts";
 
-const DOCS = new URL("../docs", import.meta.url).pathname;
+/** The short form of `bun run bench:distance`. */
+const ROUND_TRIP_MS = 60;
+const TURNS = { cold: 7, warm: 50 };
 const ELSEWHERE = "/tmp/candor-bench";
 const USAGE = `bun run bench [options]
   --quick            Candor beside the bare pipe only, printed
@@ -36,7 +43,7 @@ const rounds = Number(values.rounds);
 if (values.versus !== undefined) await runVersus(values.versus, rounds);
 else if (values.quick) await runQuick(rounds);
 else if (values.redraw !== undefined) {
-  await writeReport(await Bun.file(values.redraw).json(), values.out ?? ELSEWHERE);
+  await writeAll(await Bun.file(values.redraw).json(), values.out ?? ELSEWHERE);
 } else await runWhole();
 process.exit(0);
 
@@ -48,10 +55,32 @@ async function runWhole(): Promise<void> {
     contenders: choose(CONTENDERS, contenders),
     rounds,
   });
-  await Bun.write(`${ELSEWHERE}/runs.json`, JSON.stringify(result));
-  const folder = values.out ?? (isWhole ? DOCS : ELSEWHERE);
-  await writeReport(result, folder);
+  const whole = isWhole ? await withClients(result) : result;
+  await Bun.write(`${ELSEWHERE}/runs.json`, JSON.stringify(whole));
+  const folder = values.out ?? (isWhole ? DOCS_FOLDER : ELSEWHERE);
+  await writeAll(whole, folder);
   console.log(`${folder}/bench-tables.md`);
+}
+
+/** Adds what one client sees: a warm one, and cold ones far from upstream. */
+async function withClients(result: BenchResult): Promise<WholeResult> {
+  const startedAt = Date.now();
+  const warm = await measureWarm();
+  const results = await measureDistances([ROUND_TRIP_MS], TURNS);
+  const minutes = result.minutes + (Date.now() - startedAt) / 60_000;
+  return { ...result, minutes, warm, distance: { results, turns: TURNS } };
+}
+
+/** Writes the tables into a folder and, where that is docs, the short ones into its documents. */
+async function writeAll(result: WholeResult, folder: string): Promise<void> {
+  await writeReport(result, folder);
+  if (folder !== DOCS_FOLDER) return;
+  const when = describeWhen(result);
+  await writePart(PERFORMANCE, "cost", `${when}\n\n${costTable(result)}`);
+  if (result.warm !== undefined) {
+    await writePart(PERFORMANCE, "warm", `${when}\n\n${describeWarm(result.warm)}`);
+  }
+  await writePart(README, "performance", readmeLines(result));
 }
 
 /** Those that a list of ids names, or all. */

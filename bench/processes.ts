@@ -8,6 +8,8 @@ export interface ServerProcess {
   url: string;
   /** The processor time it has used so far, user and system, all threads, in milliseconds. */
   cpuMs(): number;
+  /** The same of each process, in the order in which they were started. */
+  eachCpuMs(): number[];
   /** Its resident memory, in bytes. */
   memoryBytes(): number;
   stop(): Promise<void>;
@@ -46,14 +48,25 @@ export async function startServer(
   if (knownUrl !== undefined) void untilListening(knownUrl).then(() => url.resolve(knownUrl));
   const timer = setTimeout(() => child.kill("SIGKILL"), READY_MS);
   const found = await url.promise.finally(() => clearTimeout(timer));
+  return serverOf(found, child.pid, async () => {
+    kill(child.pid);
+    await child.exited;
+  });
+}
+
+/** Ends a process, and those that it starts, with this one, however this one ends. */
+export function endWithThisProcess(pid: number): void {
+  running.add(pid);
+}
+
+/** A server that runs already, and the way to stop it. */
+export function serverOf(url: string, pid: number, stop: () => Promise<void>): ServerProcess {
   return {
-    url: found,
-    cpuMs: () => sum(processTree(child.pid).map(readCpuMs)),
-    memoryBytes: () => sum(processTree(child.pid).map(readMemoryBytes)),
-    async stop() {
-      kill(child.pid);
-      await child.exited;
-    },
+    url,
+    cpuMs: () => sum(processTree(pid).map(readCpuMs)),
+    eachCpuMs: () => processTree(pid).map(readCpuMs),
+    memoryBytes: () => sum(processTree(pid).map(readMemoryBytes)),
+    stop,
   };
 }
 
@@ -109,7 +122,7 @@ async function readOutput(
   for await (const chunk of output) {
     if (isFound) continue;
     beginning += decoder.decode(chunk, { stream: true });
-    const [url] = /http:\/\/127\.0\.0\.1:\d+[\w/]*(?=[\s,"])/.exec(beginning) ?? [];
+    const [url] = /https?:\/\/127\.0\.0\.1:\d+[\w/]*(?=[\s,"])/.exec(beginning) ?? [];
     if (url === undefined) continue;
     isFound = true;
     onUrl(url);

@@ -4,6 +4,7 @@ import { barsPanel, drawSheet, type Panel } from "./plot.ts";
 import { BARE_PIPE, columnsOf } from "./report-columns.ts";
 import { contendersTable, failuresTable, workloadTable } from "./report-tables.ts";
 import { format } from "./statistics.ts";
+import { describeClients, type WholeResult } from "./summary.ts";
 
 /** A file with plots: one for each workload that has one of the figures. */
 interface Sheet {
@@ -33,7 +34,7 @@ const FAILURES_TEXT =
   "with no error behind it. The client's SDK reads these as an answer.";
 
 /** Writes `bench-tables.md` and its plots into a folder. */
-export async function writeReport(result: BenchResult, folder: string): Promise<void> {
+export async function writeReport(result: WholeResult, folder: string): Promise<void> {
   const sheets = SHEETS.map((sheet) => ({ ...sheet, panels: panelsOf(result, sheet) }));
   const drawn = sheets.filter(({ panels }) => panels.length > 0);
   for (const { file, title, panels } of drawn) {
@@ -43,6 +44,7 @@ export async function writeReport(result: BenchResult, folder: string): Promise<
     ...introduction(result),
     ...drawn.map(({ file, title }) => `![${title}](${file})`),
     ...sections(result),
+    ...describeClients(result),
   ];
   await Bun.write(`${folder}/bench-tables.md`, `${paragraphs.join("\n\n")}\n`);
 }

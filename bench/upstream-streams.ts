@@ -68,6 +68,15 @@ export function openPaced(): Body {
   });
 }
 
+/** One text and the end, at once. */
+export function openShort(): Body {
+  return openOn((sink) => {
+    sink.enqueue(encoder.encode(SHORT_STREAM.beginning + SHORT_STREAM.end));
+    sink.close();
+    return () => {};
+  });
+}
+
 /** Comments only, until the streams are released. */
 export function openComments(): Body {
   return openOn((sink) => {

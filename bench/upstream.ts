@@ -1,9 +1,12 @@
 /**
- * Stands in for OpenRouter, in a process of its own. Streams get one event per write, and the
- * writes of one stream lie some milliseconds apart, so that a proxy reads every event on its own.
- * A GET tells how many streams are open; one of `/release` ends them.
+ * Stands in for OpenRouter, in a process of its own: `upstream.ts [PORT] [CERTIFICATE]`. With a file
+ * to write its certificate to, it speaks HTTP/1.1 and HTTP/2 over TLS. Streams get one event per
+ * write, and the writes of one stream lie some milliseconds apart, so that a proxy reads every event
+ * on its own. Without the field that chooses an answer, which some gateways drop, `stream` in the
+ * body does. A GET tells how many streams are open; one of `/release` ends them.
  */
 import { type Answer, ANSWER_FIELD, receiptOf, UPSTREAM_PREFIX } from "./answers.ts";
+import { type Certificate, createCertificate } from "./certificate.ts";
 import { LARGE_ANSWER, PLAIN_ANSWER } from "./chat-answers.ts";
 import { FAILURES, type FailureName, isFailureName } from "./failures.ts";
 import {
@@ -15,18 +18,27 @@ import {
   openEvents,
   openFlood,
   openPaced,
+  openShort,
   releaseStreams,
 } from "./upstream-streams.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const STREAM_TYPE = { "content-type": "text/event-stream" };
 
-const server = Bun.serve({ hostname: "127.0.0.1", port: 0, idleTimeout: 255, fetch: answer });
+const [port = "0", certificateFile] = process.argv.slice(2);
+const server = Bun.serve({
+  hostname: "127.0.0.1",
+  port,
+  idleTimeout: 255,
+  fetch: answer,
+  ...(certificateFile !== undefined && { tls: await certify(certificateFile), http2: true }),
+});
 console.log(server.url.origin + UPSTREAM_PREFIX);
 
 function answer(request: Request): Response | Promise<Response> {
   if (request.method === "GET") return report(request.url);
   const wish = request.headers.get(ANSWER_FIELD) satisfies Answer | string | null;
+  if (wish === null) return answerByBody(request);
   if (wish !== null && isFailureName(wish)) return fail(wish);
   switch (wish) {
     case "plain":
@@ -35,6 +47,8 @@ function answer(request: Request): Response | Promise<Response> {
       return new Response(LARGE_ANSWER, { headers: JSON_TYPE });
     case "images":
       return acknowledge(request);
+    case "short":
+      return eventStream(openShort());
     case "events":
       return eventStream(openEvents());
     case "burst":
@@ -50,6 +64,17 @@ function answer(request: Request): Response | Promise<Response> {
     default:
       return new Response(`There is no answer "${wish}".`, { status: 404 });
   }
+}
+
+async function certify(file: string): Promise<Certificate> {
+  const certificate = await createCertificate();
+  await Bun.write(file, certificate.cert);
+  return certificate;
+}
+
+async function answerByBody(request: Request): Promise<Response> {
+  const isStream = /"stream": ?true/.test(await request.text());
+  return isStream ? eventStream(openBurst()) : new Response(PLAIN_ANSWER, { headers: JSON_TYPE });
 }
 
 function report(url: string): Response {

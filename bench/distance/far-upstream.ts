@@ -4,22 +4,14 @@
  * is its control: `/open/60` answers with the port of a new relay that is 60 ms away, and
  * `/connections/PORT` with how many connections that relay has seen.
  */
-import { generate } from "selfsigned";
+import { createCertificate } from "../certificate.ts";
 import { SHORT_STREAM } from "../chat-answers.ts";
 import { type Relay, startRelay } from "./relay.ts";
 
 const [certificateFile] = process.argv.slice(2);
 if (certificateFile === undefined) throw new Error("Which file does the certificate go to?");
 
-const { private: key, cert } = await generate([{ name: "commonName", value: "127.0.0.1" }], {
-  keyType: "ec",
-  algorithm: "sha256",
-  extensions: [
-    // It is its own authority, so that clients need one file.
-    { name: "basicConstraints", cA: true, critical: true },
-    { name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] },
-  ],
-});
+const { key, cert } = await createCertificate();
 await Bun.write(certificateFile, cert);
 
 const text = SHORT_STREAM.beginning + SHORT_STREAM.end;

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startServer } from "../processes.ts";
-import type { Clients } from "./clients.ts";
+import { type Clients, prepareClients } from "./clients.ts";
 
 /** What was measured at one distance; milliseconds up to the first token. */
 export interface DistanceResult {
@@ -28,7 +31,7 @@ export interface Turns {
 }
 
 /** An upstream that is as far away as is wished. */
-export interface FarUpstream {
+interface FarUpstream {
   certificate: string;
   controlUrl: string;
 }
@@ -38,8 +41,33 @@ const BINARY = new URL("../../dist/candor", import.meta.url).pathname;
 const ROUND_TRIPS_TO_OPEN = 3;
 const SETTLE_MS = 500;
 
+const UPSTREAM = `${import.meta.dir}/far-upstream.ts`;
+
+/** Measures at each of these round trips, one after the other. */
+export async function measureDistances(
+  roundTrips: number[],
+  turns: Turns,
+): Promise<DistanceResult[]> {
+  const folder = await mkdtemp(join(tmpdir(), "candor-distance-"));
+  const certificate = join(folder, "authority.pem");
+  const upstream = await startServer([process.execPath, UPSTREAM, certificate]);
+  try {
+    const clients = await prepareClients(folder, certificate);
+    const far = { certificate, controlUrl: upstream.url };
+    const measured: DistanceResult[] = [];
+    for (const roundTripMs of roundTrips) {
+      console.log(`measuring at ${roundTripMs} ms`);
+      measured.push(await measureDistance(roundTripMs, far, clients, turns));
+    }
+    return measured;
+  } finally {
+    await upstream.stop();
+    await rm(folder, { recursive: true });
+  }
+}
+
 /** Lets all clients ask by turns, so that a slow minute of the machine hits both ways alike. */
-export async function measureDistance(
+async function measureDistance(
   roundTripMs: number,
   far: FarUpstream,
   clients: Clients,

@@ -1,37 +1,25 @@
 import { percentile } from "../soak/figures.ts";
 import { markdownTable } from "../statistics.ts";
-import type { ClientTimes, DistanceResult, Times } from "./measure.ts";
+import type { ClientTimes, DistanceResult, Times, Turns } from "./measure.ts";
 
 /** From this round trip on, a cold client has to be ahead. */
 const FAR_MS = 60;
 
 /** The tables of a run: cold clients, and the warm one. */
-export function describeDistances(results: DistanceResult[]): string {
+export function describeDistances(results: DistanceResult[], turns: Turns): string {
   const cold = results.flatMap(({ roundTripMs, cold: clients }) =>
     clients.map((times) => coldRow(roundTripMs, times)),
   );
-  const warm = results.map(warmRow);
+  const columns = ["straight p50", "with Candor p50", "straight p99", "with Candor p99"];
   return [
+    `Cold: milliseconds up to the first token of a stream, ${turns.cold} new processes each way, by ` +
+      `turns; p99 is therefore the slowest of ${turns.cold}.`,
+    markdownTable([["round trip", "cold client", ...columns], ...cold]),
+    `Warm: one process of Node with \`openai\` that keeps its own connection, ${turns.warm} requests ` +
+      "each way, by turns.",
     markdownTable([
-      [
-        "round trip",
-        "cold client",
-        "straight p50",
-        "with Candor p50",
-        "straight p99",
-        "with Candor p99",
-      ],
-      ...cold,
-    ]),
-    markdownTable([
-      [
-        "round trip",
-        "warm client, straight p50",
-        "with Candor p50",
-        "added",
-        "connections of Candor to upstream",
-      ],
-      ...warm,
+      ["round trip", ...columns, "added p50", "connections of Candor to upstream"],
+      ...results.map(warmRow),
     ]),
   ].join("\n\n");
 }
@@ -67,15 +55,24 @@ function figuresOf({ straightMs, throughCandorMs }: Times) {
 }
 
 function coldRow(roundTripMs: number, times: ClientTimes): string[] {
-  const { straightP50Ms, straightP99Ms, candorP50Ms, candorP99Ms } = figuresOf(times);
-  const figures = [straightP50Ms, candorP50Ms, straightP99Ms, candorP99Ms].map(inWords);
-  return [inWords(roundTripMs), times.client, ...figures];
+  const [straightP50, candorP50 = "", ...p99] = columnsOf(times);
+  return [`${roundTripMs} ms`, times.client, straightP50 ?? "", `**${candorP50}**`, ...p99];
 }
 
 function warmRow({ roundTripMs, warm, connections, requests }: DistanceResult): string[] {
   const { straightP50Ms, candorP50Ms } = figuresOf(warm);
-  const figures = [straightP50Ms, candorP50Ms, candorP50Ms - straightP50Ms];
-  return [inWords(roundTripMs), ...figures.map(inWords), `${connections} for ${requests} requests`];
+  const added = oneDigit(candorP50Ms - straightP50Ms);
+  return [
+    `${roundTripMs} ms`,
+    ...columnsOf(warm),
+    added,
+    `${connections} for ${requests} requests`,
+  ];
+}
+
+function columnsOf(times: Times): string[] {
+  const { straightP50Ms, candorP50Ms, straightP99Ms, candorP99Ms } = figuresOf(times);
+  return [straightP50Ms, candorP50Ms, straightP99Ms, candorP99Ms].map(oneDigit);
 }
 
 function p50(values: number[]): number {
@@ -86,6 +83,6 @@ function rounded(ms: number): number {
   return Number(ms.toFixed(2));
 }
 
-function inWords(ms: number): string {
-  return `${Number(ms.toFixed(1))} ms`;
+function oneDigit(ms: number): string {
+  return ms.toFixed(1);
 }

@@ -42,7 +42,8 @@ function pacedStream(comments: Uint8Array[], events: Uint8Array[]) {
   const pieces = [...comments, ...events];
   const body = pieces.flatMap((piece) => [piece === COMMENT ? COMMENT_MS : EVENT_MS, piece]);
   const steps = wireSteps({ contentType: "text/event-stream", body });
-  return { asksStream: true, steps, truth: { ...NOTHING, pieces, mayBeWhole: true } };
+  // Comments are dropped: the client gets the events.
+  return { asksStream: true, steps, truth: { ...NOTHING, pieces: events, mayBeWhole: true } };
 }
 
 function pacedEvents(id: string): Uint8Array[] {

@@ -8,6 +8,7 @@ import { plotSvg } from "./plot.ts";
 import { runSoak, type SoakSample } from "./run.ts";
 import { markdownTable } from "../statistics.ts";
 import { readOptions } from "../read-options.ts";
+import { startTimeProgress } from "../time-progress.ts";
 
 const PLOT = new URL("../../docs/soak.svg", import.meta.url).pathname;
 
@@ -25,11 +26,13 @@ const values = readOptions(USAGE, {
 });
 const minutes = Number(values.minutes);
 const csv = `/tmp/candor-soak-${Date.now()}.csv`;
+const progress = startTimeProgress(Math.round(minutes * 60));
 const { samples, exchanges, violations } = await runSoak({
   minutes,
   requestsPerSecond: Number(values.rate),
   sampleSeconds: Number(values.sample),
 });
+progress[Symbol.dispose]();
 await Bun.write(csv, csvText());
 await Bun.write(values.plot, plot());
 console.log(`${summary()}\n\nSamples: ${csv}, plot: ${values.plot}`);

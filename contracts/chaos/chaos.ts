@@ -8,6 +8,7 @@ import { type ChaosReport, runChaos, type Tally } from "./run.ts";
 import { OUTCOMES } from "./invariants.ts";
 import { markdownTable } from "../../bench/statistics.ts";
 import { readOptions } from "../../bench/read-options.ts";
+import { startTimeProgress } from "../../bench/time-progress.ts";
 
 const WARM_UP_SECONDS = 10;
 
@@ -30,14 +31,17 @@ const words = Object.entries(values).flatMap(([name, value]) =>
   value === "" ? [] : [`--${name} ${value.includes(" ") ? JSON.stringify(value) : value}`],
 );
 console.log(`Repeat with: bun contracts/chaos/chaos.ts ${words.join(" ")}\n`);
+const warmUpSeconds = Math.min(WARM_UP_SECONDS, seconds / 4);
+const progress = startTimeProgress(Math.round(warmUpSeconds + seconds));
 const report = await runChaos({
   seconds,
-  warmUpSeconds: Math.min(WARM_UP_SECONDS, seconds / 4),
+  warmUpSeconds,
   seed: Number(values.seed),
   clients: Number(values.clients),
   answers: values.answer,
   clientKinds: values.client,
 });
+progress[Symbol.dispose]();
 console.log(outcomesTable("answer", report.byAnswer));
 console.log(outcomesTable("client", report.byClient));
 console.log(summary(report));

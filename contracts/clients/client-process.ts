@@ -6,15 +6,16 @@ import { noReport, readReport, type Report } from "./seen.ts";
 
 const LIMIT_SECONDS = 20;
 
-/** What a program that reads lines may need to start on a busy machine, and to start again. */
-const START_SECONDS = 60;
-const RESTART_SECONDS = 10;
+/** What a program may need on a busy machine before it asks; its limit begins with its first request. */
+const START_SECONDS = 90;
 
 /** One question to a client. */
 export interface Question {
   baseUrl: string;
   model: string;
   kind: Kind;
+  /** Resolves when upstream has got the first request. */
+  asked: Promise<void>;
 }
 
 /** A client that can be asked, one question after the other. */
@@ -39,19 +40,19 @@ export function openClient(client: SetClient, folder: string): AskableClient {
     return startProgram(client, folder, home, words);
   };
   return {
-    async ask({ baseUrl, model, kind }, limitSeconds = client.limitSeconds ?? LIMIT_SECONDS) {
+    async ask(
+      { baseUrl, model, kind, asked },
+      limitSeconds = client.limitSeconds ?? LIMIT_SECONDS,
+    ) {
       const words = [baseUrl, model, kind];
       const readsLines = client.readsLines === true;
-      const isFirst = homes.length === 0;
-      const needed = isFirst ? START_SECONDS : RESTART_SECONDS;
-      const startSeconds = readsLines && standing === undefined ? needed : 0;
       const program = standing ?? (await start(readsLines ? [] : words));
       if (readsLines) {
         standing = program;
         program.process.stdin.write(`${words.join(" ")}\n`);
         await program.process.stdin.flush();
       }
-      const report = await reportOf(program, limitSeconds + startSeconds);
+      const report = await reportOf(program, limitSeconds, asked);
       if (readsLines && report.outcome !== "none" && !isOver(program)) return report;
       standing = undefined;
       end(program);
@@ -92,9 +93,20 @@ function startProgram(client: SetClient, folder: string, home: string, words: st
 }
 
 /** The report of one question: the next line that is one. */
-async function reportOf(program: Program, limitSeconds: number): Promise<Report> {
+async function reportOf(
+  program: Program,
+  limitSeconds: number,
+  asked: Promise<void>,
+): Promise<Report> {
   const late = Promise.withResolvers<"late">();
-  const timer = setTimeout(() => late.resolve("late"), limitSeconds * 1000);
+  let timer: Timer | undefined;
+  const wait = (seconds: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => late.resolve("late"), seconds * 1000);
+  };
+  wait(START_SECONDS + limitSeconds);
+  let isDone = false;
+  asked.then(() => isDone || wait(limitSeconds));
   try {
     while (true) {
       const next = await Promise.race([program.lines.next(), late.promise]);
@@ -104,6 +116,7 @@ async function reportOf(program: Program, limitSeconds: number): Promise<Report>
       if (report !== undefined) return report;
     }
   } finally {
+    isDone = true;
     clearTimeout(timer);
   }
 }

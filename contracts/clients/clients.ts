@@ -3,15 +3,16 @@
  * through the compiled program, and judges what their callers get. README.md beside it has the rules.
  */
 import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { buildBinary, startBinary } from "../harness/candor-binary.ts";
+import { CLIENTS_CACHE } from "./cache.ts";
 import type { ClientSet } from "./client-set.ts";
-import { worseWith } from "./judge.ts";
+import { keepTrials } from "./kept-trials.ts";
 import { runMatrix, type Trial, type Way } from "./matrix.ts";
 import { type ClientsOptions, clientsHelp, readClientsOptions } from "./options.ts";
 import { count, renewPage } from "./page.ts";
 import { startScriptedUpstream } from "./upstream/scripted-upstream.ts";
+import { worseAmong, worseLine } from "./worse.ts";
 
 /** Short, so that no client is waited for in vain; nothing else is set. */
 const CANDOR = { OPENROUTER_API_KEY: "", STREAM_IDLE_TIMEOUT_MS: "2000" };
@@ -55,7 +56,7 @@ async function runSet(set: ClientSet, call: ClientsOptions): Promise<string[] | 
     console.log(`${set.name} is left out: ${set.toolchain.missing}`);
     return undefined;
   }
-  const folder = join(process.env["CANDOR_CLIENTS_CACHE"] ?? cache(), set.name);
+  const folder = join(CLIENTS_CACHE, set.name);
   await mkdir(folder, { recursive: true });
   console.log(`${set.name}: installing into ${folder}`);
   try {
@@ -71,7 +72,10 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
   await using upstream = startScriptedUpstream();
   const environment = { ...CANDOR, OPENROUTER_BASE_URL: upstream.url };
   await using candor = call.isStraightOnly ? undefined : await startBinary({ environment });
-  const trials = await runMatrix(set, {
+  const keep = (some: Trial[]) =>
+    keepTrials(join(folder, "trials.json"), binary(), set.clients, some);
+  let keeping: Promise<unknown> = Promise.resolve();
+  const made = await runMatrix(set, {
     folder,
     upstream,
     candorUrl: candor?.url,
@@ -81,10 +85,14 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
     jobs: call.jobs,
     onProgress: (line) => console.log(line),
     onClient: (own) => {
-      for (const line of worseAmong(own)) console.log(`WORSE  ${line}`);
+      for (const one of worseAmong(own)) console.log(`WORSE  ${worseLine(one)}`);
+      // So that a run that is interrupted loses no client that is through.
+      if (call.isForPage) keeping = keeping.then(() => keep(own));
     },
   });
   const measured = call.isForPage ? await set.measure?.(folder, binary()) : undefined;
+  await keeping;
+  const trials = call.isForPage && made.length > 0 ? await keep(made) : made;
   printCounts(set.name, trials);
   if (call.isForPage) {
     const page = (await Bun.file(call.page).exists()) ? await Bun.file(call.page).text() : "";
@@ -93,22 +101,7 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
     const result = { name, clients, trials, notes, markdown };
     await Bun.write(call.page, renewPage(page, result, names));
   }
-  return [...worseAmong(trials), ...(measured?.worse ?? [])];
-}
-
-/** What is worse through Candor than straight. */
-function worseAmong(trials: Trial[]): string[] {
-  return trials.flatMap(({ client, situation, seen }) => {
-    const told = trials.find(
-      (one) => one.client === client && one.situation.name === situation.told,
-    );
-    return PATHS.flatMap((way) => {
-      const [straight, candor] = [seen.straight, seen[way]];
-      if (straight === undefined || candor === undefined) return [];
-      const reason = worseWith(situation, straight, candor, told?.seen.straight);
-      return reason === undefined ? [] : [`${client.name} by ${way}, ${situation.name}: ${reason}`];
-    });
-  });
+  return [...worseAmong(trials).map(worseLine), ...(measured?.worse ?? [])];
 }
 
 function printCounts(name: string, trials: Trial[]): void {
@@ -125,8 +118,4 @@ function printCounts(name: string, trials: Trial[]): void {
 
 function binary(): string {
   return process.env["CANDOR_BINARY"] ?? join(import.meta.dir, "../../dist/candor");
-}
-
-function cache(): string {
-  return join(homedir(), ".cache/candor-clients");
 }

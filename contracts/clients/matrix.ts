@@ -98,7 +98,7 @@ async function runJob({ client, way, trials }: Job, options: MatrixOptions): Pro
     const isSilent = situation.name === "silence" && way === "straight";
     const limit = isSilent ? SILENCE_LIMIT_SECONDS : undefined;
     const kind = kindFor(client, situation) ?? "plain";
-    const report = await askable.ask({ baseUrl, model, kind }, limit);
+    const report = await askable.ask({ baseUrl, model, kind, asked: upstream.asked(model) }, limit);
     const seconds = (performance.now() - start) / 1000;
     const seen = { ...report, requests: upstream.requestsFor(model), seconds };
     trial.seen[way] = seen;

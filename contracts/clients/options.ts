@@ -24,7 +24,8 @@ Usage:
   --client WORD      only the client of this name, or all with this word in theirs; several times
   --without WORD     all but the client of this name, or all with this word in theirs; several times
   --situation WORD   only the situation of this name, or all with this word in theirs; several times
-  --partial-page     renews the page also with a part of a set; the page then says what was not run
+  --partial-page     renews the page also with a part of a set, beside the parts that ran before with
+                     the same binary; the page says what was never run
   --straight-only    without Candor: what clients make of OpenRouter itself
   --jobs N           clients at the same time, by default 3
   --page FILE        the page to renew, by default docs/clients.md

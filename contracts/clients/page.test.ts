@@ -30,8 +30,30 @@ test("the page says which clients and situations of a set were not run", () => {
   expect(page).not.toContain('"tool call"');
 });
 
+test("the page says in which situations a client was not run that others were run in", () => {
+  const part = whole.filter(
+    ({ client: one, situation }) => one.name === "first" || situation.name !== "cut",
+  );
+  expect(pageOf("", "js", part)).toContain('\nNot run this time: second in "stream ends early".');
+});
+
 test("a whole set says nothing of the kind", () => {
   expect(pageOf("", "js", whole)).not.toContain("Not run this time");
+});
+
+test("the page says what is worse with Candor, on which paths, and what was seen", () => {
+  const failed: Seen = { ...ANSWER, text: "", outcome: "error", status: 429, requests: 6 };
+  const cause = "Provider is rate-limited upstream, please try again shortly";
+  const told = { ...failed, message: `rate limit: ${cause}` };
+  const untold = { ...failed, message: "last status: 429" };
+  const trials = whole.map((trial) => {
+    const isIt = trial.client.name === "first" && trial.situation.name === "first-rate-limit";
+    return isIt ? { ...trial, seen: { straight: told, "/v1": untold, "/api/v1": untold } } : trial;
+  });
+  expect(pageOf("", "js", trials)).toContain(
+    `- first, 429 in the first event: the cause is lost, by \`/v1\` and \`/api/v1\`. Straight: \`rate limit: ${cause}\`, 6 requests; through Candor: \`last status: 429\`, 6 requests.`,
+  );
+  expect(pageOf("", "js", whole)).toContain("No client is worse off with Candor than without it");
 });
 
 test("the page names the sets that it has nothing of, and keeps those that it has", () => {

@@ -4,6 +4,7 @@ import { type Grade, gradeOf } from "./judge.ts";
 import { kindFor, type Trial, type Way } from "./matrix.ts";
 import type { Seen } from "./seen.ts";
 import { type Situation, SITUATIONS } from "./situations.ts";
+import { worseList } from "./worse.ts";
 
 /** What a set's part of the page is made of. */
 export interface SetResult {
@@ -62,6 +63,7 @@ function partOf({ name, clients: all, trials, notes, markdown }: SetResult): str
       : [
           summaryTable(clients, trials),
           notRun(all, trials),
+          worseList(trials),
           notes,
           `### Requests that are paid for\n\n${requestsTable(clients, trials)}`,
           ...clients.map((client) => clientSection(client, of(client, trials))),
@@ -77,9 +79,19 @@ function notRun(all: SetClient[], trials: Trial[]): string {
       all.some((client) => kindFor(client, situation) !== undefined) &&
       !trials.some((trial) => trial.situation === situation),
   );
+  const partly = (client: SetClient) => {
+    const own = of(client, trials).map(({ situation }) => situation);
+    const left = SITUATIONS.filter(
+      (one) =>
+        kindFor(client, one) !== undefined && !own.includes(one) && !situations.includes(one),
+    );
+    const titles = left.map(({ title }) => `"${title}"`).join(", ");
+    return left.length === 0 ? [] : [`${client.name} in ${titles}`];
+  };
   const names = [
     ...clients.map(({ name }) => name),
     ...situations.map(({ title }) => `"${title}"`),
+    ...all.filter((client) => !clients.includes(client)).flatMap(partly),
   ];
   return names.length === 0 ? "" : `Not run this time: ${names.join(", ")}.`;
 }

@@ -102,9 +102,64 @@ describe("what is wrong is found, with a sentence and an exit status of its own:
     expect(own?.words).toContain("is taken, by a Candor that runs; stop that");
   });
 
-  test("a host that is no address of this machine", async () => {
-    const found = await problemOf({ HOST: "192.0.2.1" });
-    expect(found).toMatchObject({ problem: "port", words: expect.stringContaining("192.0.2.1") });
+  test("a port for the metrics that is taken", async () => {
+    using taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    const found = await problemOf({ METRICS_PORT: String(taken.port) });
+    expect(found?.problem).toBe("port");
+    expect(found?.words).toContain(`METRICS_PORT ${taken.port} on 127.0.0.1 is taken`);
+  });
+
+  test("a port that is shared is not tried: an old Candor may have it", async () => {
+    using taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    const findings = await findingsOf({ PORT: String(taken.port), SHARE_PORT: "true" });
+    expect(findings.map(({ words }) => words)).toContain(
+      `PORT ${taken.port} is shared (SHARE_PORT), so it was not tried`,
+    );
+  });
+
+  test.each(["192.0.2.1", "no-such-host.invalid"])(
+    "HOST %s, which is no address of this machine",
+    async (host) => {
+      const found = await problemOf({ HOST: host });
+      expect(found?.problem).toBe("port");
+      expect(found?.words).toStartWith(
+        `HOST ${host} is neither an address of this machine nor a name of one (E`,
+      );
+    },
+  );
+
+  test("more workers than there is memory for, and telemetry that cannot be", async () => {
+    const workers = await problemOf({ WORKERS: "4", MEMORY_LIMIT_MB: "300" });
+    expect(workers?.problem).toBe("settings");
+    expect(workers?.words).toContain("have 512 MB or at most 2 workers");
+    const telemetry = await problemOf({ OTEL_EXPORTER_OTLP_ENDPOINT: "nowhere" });
+    expect(telemetry?.problem).toBe("settings");
+    expect(telemetry?.words).toContain("OTEL_EXPORTER_OTLP_ENDPOINT");
+  });
+
+  test("a file or a folder that cannot be written", async () => {
+    for (const name of ["HISTORY", "CAPTURE"]) {
+      const path = `${import.meta.path}/there`;
+      const found = await problemOf({ [name]: path });
+      expect(found?.problem).toBe("settings");
+      expect(found?.words).toBe(
+        `${name} is "${path}": ${import.meta.path} cannot be written to (ENOTDIR)`,
+      );
+      const findings = await findingsOf({ [name]: join(folder, "new") });
+      expect(findings.map(({ words }) => words)).toContain(
+        `${name} ${join(folder, "new")} can be written`,
+      );
+    }
+  });
+
+  test("a configuration file with a name that is no setting", async () => {
+    const file = join(folder, "wrong.toml");
+    await Bun.write(file, "prot = 3000\n");
+    const found = await problemOf({}, "--config", file);
+    expect(found).toEqual({
+      problem: "settings",
+      words: `${file}: there is no setting PROT; did you mean PORT?`,
+    });
   });
 
   test("a host of upstream that nobody knows", async () => {
@@ -123,6 +178,20 @@ describe("what is wrong is found, with a sentence and an exit status of its own:
     const found = await problemOf({ OPENROUTER_BASE_URL: `https://127.0.0.1:${tls.port}/api/v1` });
     expect(found?.problem).toBe("tls");
     expect(found?.words).toContain("NODE_EXTRA_CA_CERTS");
+  });
+
+  test("https where no TLS is spoken, and http where it is", async () => {
+    using upstream = startUpstream();
+    const plain = await problemOf({
+      OPENROUTER_BASE_URL: `https://127.0.0.1:${upstream.port}/api/v1`,
+    });
+    expect(plain?.problem).toBe("tls");
+    expect(plain?.words).toContain("where no TLS is spoken, the URL begins with http://");
+    const secured = await problemOf({
+      OPENROUTER_BASE_URL: `http://127.0.0.1:${tls.port}/api/v1`,
+    });
+    expect(secured?.problem).toBe("unreachable");
+    expect(secured?.words).toContain("where TLS is spoken, the URL begins with https://");
   });
 
   test("an outgoing proxy that is not there", async () => {

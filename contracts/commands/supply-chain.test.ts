@@ -47,7 +47,7 @@ describe("package.json", () => {
   });
 
   test("Candor needs few packages to run, and few are inside the executable", () => {
-    const names = ["@sinclair/typebox", "elysia", "eventsource-parser"];
+    const names = ["@sinclair/typebox", "elysia"];
     const observing = ["preact", "prom-client", "uplot"];
     // Loaded only where OTEL_* ask for it.
     const telemetry = ["api", "core", "exporter-metrics-otlp-http", "exporter-trace-otlp-http"];

@@ -9,6 +9,7 @@ import {
   startFuzzedCandor,
 } from "./properties.ts";
 import { readOptions } from "../../bench/read-options.ts";
+import { startTimeProgress } from "../../bench/time-progress.ts";
 
 /** Runs of the fastest property per round. */
 const RUNS_PER_ROUND = 5000;
@@ -21,6 +22,7 @@ const values = readOptions(USAGE, {
   minutes: { type: "string", default: "5" },
   seed: { type: "string" },
 });
+const progress = startTimeProgress(Number(values.minutes) * 60);
 const until = performance.now() + Number(values.minutes) * 60_000;
 const firstSeed = Number(values.seed ?? Date.now() % 2 ** 31);
 
@@ -35,6 +37,7 @@ for (let seed = firstSeed; performance.now() < until && failed.size < properties
     if (!failed.has(property) && performance.now() < until) await runOnce(property, seed);
   }
 }
+progress[Symbol.dispose]();
 for (const [{ name }, { count, ms }] of runs) {
   console.log(`${String(count).padStart(9)} runs  ${Math.round((count / ms) * 1000)}/s  ${name}`);
 }
@@ -48,8 +51,10 @@ async function runOnce(property: FuzzProperty, seed: number): Promise<void> {
     await property.check({ seed, numRuns });
   } catch (error) {
     failed.add(property);
+    progress.end();
     console.error(`FAILED  ${property.name}\n${error instanceof Error ? error.message : error}\n`);
   }
+  progress.tick();
   const { count, ms } = runs.get(property) ?? { count: 0, ms: 0 };
   runs.set(property, { count: count + numRuns, ms: ms + performance.now() - startedAt });
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { type Candor, startCandor } from "../harness/candor.ts";
+import { alikeChats, alikeStreams, knownEventsAgree } from "./alike.ts";
 import { anyAnswer, answerIsWellFormed, label, streamGoesOutAsJudged } from "./answers.ts";
 import { eventStream, mutatedRecording, sent, streamRubble } from "./bytes.ts";
 import {
@@ -60,6 +61,12 @@ export const PURE_PROPERTIES: FuzzProperty[] = [
   ),
   property("arbitrary bytes, read as an event stream, are judged as the reference does", 1, () =>
     fc.property(fc.oneof(anyBytes, sent(streamRubble)), streamVerdictsAgree),
+  ),
+  property("a stream of events that are alike is judged as the reference judges it", 10, () =>
+    fc.property(sent(alikeChats), streamVerdictsAgree),
+  ),
+  property("an event that is like the one before is judged as if it was read", 10, () =>
+    fc.property(alikeStreams, sent(fc.constant(new Uint8Array())), knownEventsAgree),
   ),
   property("the events and bytes of any stream are those that eventsource-parser reads", 1, () =>
     fc.property(sent(fc.oneof(streamRubble, eventStream)), readingsAgree),

@@ -27,6 +27,8 @@ export interface CandorBinary extends AsyncDisposable {
 
 /** How the program is started. It sees this environment, and nothing else but `PATH`. */
 export interface StartOptions {
+  /** Where the program lies, if it is a copy. */
+  program?: string;
   environment?: Record<string, string>;
   flags?: string[];
   /** Files to lie in the folder it is started in, by name. */
@@ -73,10 +75,15 @@ export async function runBinary(options: StartOptions) {
   return { code: await started.exited, output: started.output() };
 }
 
-async function spawn({ environment = {}, flags = [], files = {} }: StartOptions) {
+async function spawn({
+  program: path = BINARY,
+  environment = {},
+  flags = [],
+  files = {},
+}: StartOptions) {
   const folder = await mkdtemp(join(tmpdir(), "candor-"));
   for (const [name, text] of Object.entries(files)) await Bun.write(join(folder, name), text);
-  const program = Bun.spawn([BINARY, ...flags], {
+  const program = Bun.spawn([path, ...flags], {
     cwd: folder,
     env: {
       PATH: process.env["PATH"] ?? "",

@@ -46,6 +46,7 @@ export function startCandor({ settings, log, send, ...upstream }: CandorOptions 
     config,
     send ?? ((url, init) => fetch(url, { ...init, timeout: false })),
     log ?? quiet,
+    { pauseMs: 0 },
   );
   return {
     url: server.url,

@@ -40,7 +40,7 @@ export function startRawProxy(settings: Record<string, string> = {}): RawProxy {
   // A failed test must not wait for what it left open.
   const defaults = { OPENROUTER_BASE_URL: upstream.url, DRAIN_TIMEOUT_MS: "100" };
   const config = configure({ ...defaults, ...settings });
-  const server = startServer(config, (...asked) => fetch(...asked), log);
+  const server = startServer(config, (...asked) => fetch(...asked), log, { pauseMs: 0 });
   return {
     url: server.url,
     upstream,

@@ -64,7 +64,12 @@ export function openSockets(): { way: Way; stop: () => Promise<void> } {
     answer: ({ headers }) => FIXTURES.get(headers.get("x-openrouter-fixture") ?? "")?.response,
   });
   const config = configure({ ...SHORT_TAIL, OPENROUTER_BASE_URL: simulator.url });
-  const server = startServer(config, (url, init) => fetch(url, { ...init, timeout: false }), quiet);
+  const server = startServer(
+    config,
+    (url, init) => fetch(url, { ...init, timeout: false }),
+    quiet,
+    { pauseMs: 0 },
+  );
   return {
     way: async (name, fixture) => {
       const request = clientRequest(server.url, fixture);

@@ -3,6 +3,7 @@ import { buildBinary, type CandorBinary, startBinary } from "../harness/candor-b
 import { connectTo, postBytes } from "../harness/raw-client.ts";
 import { PLAIN, postTo, STREAM } from "../harness/raw-proxy.ts";
 import { type RawUpstream, startRawUpstream } from "../harness/raw-upstream.ts";
+import { startBusyUpstream, startLoad } from "../harness/steady-load.ts";
 import {
   ANSWER,
   COMMENT,
@@ -52,6 +53,36 @@ test("/readyz says 503 during DRAIN_DELAY_MS, while all else is served", async (
   const answer = postTo(candor.url, PLAIN);
   await (await upstream.next()).json(ANSWER);
   expect((await answer).status).toBe(200);
+  expect(await candor.exited).toBe(0);
+});
+
+test("no request on a kept connection that is in use is lost at SIGTERM", async () => {
+  await using upstream = startBusyUpstream(2);
+  for (let round = 0; round < 4; round += 1) {
+    await using candor = await startBinary({ environment: { OPENROUTER_BASE_URL: upstream.url } });
+    const load = startLoad(candor.url, upstream);
+    await candor.outputUpTo('"stream":true');
+    candor.signal("SIGTERM");
+    expect(await candor.exited).toBe(0);
+    const { answers, lostOnKept, problems } = await load.end();
+    expect({ lostOnKept, problems }).toEqual({ lostOnKept: 0, problems: [] });
+    expect(answers).toBeGreaterThan(50);
+  }
+});
+
+test("answers after SIGTERM close their connections, during DRAIN_DELAY_MS as well", async () => {
+  using upstream = startRawUpstream();
+  await using candor = await start(upstream, { DRAIN_DELAY_MS: "500" });
+  const held = postTo(candor.url, PLAIN);
+  const asked = await upstream.next();
+  candor.signal("SIGTERM");
+  await candor.outputUpTo("draining");
+  await asked.json(ANSWER);
+  const answers = [await held, await Bun.fetch(`${candor.url}/healthz`)];
+  for (const { status, headers } of answers) {
+    expect(status).toBe(200);
+    expect(headers.get("connection")).toBe("close");
+  }
   expect(await candor.exited).toBe(0);
 });
 

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import {
   buildBinary,
@@ -9,6 +9,8 @@ import {
 import { PLAIN, postTo, STREAM } from "../harness/raw-proxy.ts";
 import { type RawUpstream, startRawUpstream } from "../harness/raw-upstream.ts";
 import { ANSWER, DONE, FINISH, readerOf, textEvent } from "../harness/stream-events.ts";
+
+setDefaultTimeout(30_000);
 
 beforeAll(buildBinary, 60_000);
 
@@ -40,6 +42,32 @@ test("an exchange that is open in one worker is seen as open by all", async () =
   await asked.finish();
   expect(await reader.readAll()).toBe(HELLO + FINISH + DONE);
   await metricsUpTo(candor, /^candor_open_exchanges\{state="relaying"\} 0$/m);
+});
+
+test("the page saves an exchange as a recording, whichever worker had it", async () => {
+  using upstream = startRawUpstream();
+  await using candor = await startWorkers(upstream, { CAPTURE: "captured" });
+  for (let count = 0; count < 6; count += 1) await answerOne(candor, upstream);
+  await metricsUpTo(candor, /^candor_exchanges_total\{.* 6$/m);
+  const feed = await Bun.fetch(`${candor.url}/page/feed`);
+  const { value } = (await feed.body?.getReader().read()) ?? {};
+  const hello: { recent: { n: number }[]; features: { hasCapture: boolean } } = JSON.parse(
+    new TextDecoder().decode(value),
+  );
+  expect(hello.features.hasCapture).toBe(true);
+  const saved = new Set<string>();
+  for (const { n } of hello.recent) {
+    const { status, path } = await saveOnPage(candor, n);
+    expect(status).toBe(200);
+    const { response } = await Bun.file(`/proc/${candor.pid}/cwd/${path}`).json();
+    expect(response).toMatchObject({ status: 200, chunks: [{ text: ANSWER }] });
+    saved.add(path);
+  }
+  expect(saved.size).toBe(6);
+  expect((await saveOnPage(candor, 999)).status).toBe(404);
+  for (const worker of workersOf(candor)) process.kill(worker, "SIGKILL");
+  await lineWith(candor, ") listens");
+  expect((await saveOnPage(candor, hello.recent[0]?.n ?? 0)).status).toBe(404);
 });
 
 test.each([
@@ -165,6 +193,17 @@ function startWorkers(upstream: RawUpstream, environment: Record<string, string>
 function workersOf({ pid }: CandorBinary): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
   return text.trim().split(" ").map(Number);
+}
+
+/** Asks for a recording as the page's button does. */
+async function saveOnPage({ url }: CandorBinary, n: number) {
+  const response = await Bun.fetch(`${url}/page/capture/${n}`, {
+    method: "POST",
+    headers: { "x-candor-page": "1" },
+    keepalive: false,
+  });
+  const { path = "" }: { path?: string } = JSON.parse(await response.text());
+  return { status: response.status, path };
 }
 
 /** On a connection of its own, so that any worker may get it. */

@@ -41,7 +41,20 @@ test("systemd rates what the service could do to the system as 1.5 of 10, or les
 test("systemd waits longer than Candor drains", () => {
   const drainMs = Number(/=DRAIN_TIMEOUT_MS=(\d+)$/m.exec(readFileSync(UNIT, "utf8"))?.[1]);
   expect(drainMs).toBeGreaterThan(0);
-  expect(Number(setting("TimeoutStopSec")) * 1000).toBeGreaterThan(drainMs + 5000);
+  // Twice with SHARE_PORT.
+  expect(Number(setting("TimeoutStopSec")) * 1000).toBeGreaterThan(2 * drainMs + 10_000);
+});
+
+test("the unit is ready once Candor says so, and a reload is the signal for new workers", () => {
+  expect(setting("Type")).toBe("notify");
+  // It is systemd-notify that says it, a process of its own.
+  expect(setting("NotifyAccess")).toBe("all");
+  expect(setting("ExecReload")).toBe("/bin/kill -USR2 $MAINPID");
+});
+
+test("the sysctl file sets what a restart asks for", async () => {
+  const text = await Bun.file(`${PROJECT}packaging/systemd/candor-sysctl.conf`).text();
+  expect(text.match(/^[^#\n].*$/gm)).toEqual(["net.ipv4.tcp_migrate_req = 1"]);
 });
 
 test("at a stop only the first process gets the signal, which tells its workers", () => {

@@ -8,7 +8,7 @@ const HELP = `Usage: bun run systemd [--help]
 
 Boots a Debian with systemd in a folder (debootstrap, systemd-nspawn), installs Candor there with
 packaging/systemd/candor.service, and tries the service: it starts with its rights taken away, comes
-back after a kill, and drains at a stop.
+back after a kill, reloads, gives its port to a second one, and drains at a stop.
 
 Needs Linux, root, and Debian's packages debootstrap and systemd-container. About two minutes at first,
 then 20 seconds.
@@ -42,11 +42,8 @@ async function trySystemd(): Promise<void> {
   const init = (await runCommand(["pgrep", "--parent", String(machine.pid)])).trim();
   const inside = (...command: string[]) =>
     runCommand(["nsenter", `--target=${init}`, "-m", "-u", "-i", "-p", "-C", ...command]);
-  const show = async (names: string) =>
-    (await inside("systemctl", "show", "candor", `--property=${names}`))
-      .trim()
-      .split("\n")
-      .join(" ");
+  const show = async (names: string, unit = "candor") =>
+    (await inside("systemctl", "show", unit, `--property=${names}`)).trim().split("\n").join(" ");
   const processId = async () => (await show("MainPID")).slice("MainPID=".length);
 
   console.log(`started: ${await show("ActiveState,User,LimitNOFILE")}`);
@@ -55,18 +52,28 @@ async function trySystemd(): Promise<void> {
   await inside("systemctl", "kill", "--signal=KILL", "candor");
   await untilAnswered(false);
   await untilAnswered(true);
+  // It answers a moment before systemd knows.
+  await inside("systemctl", "start", "candor");
   console.log(`after a kill: ${await show("ActiveState,NRestarts")}`);
+  await inside("systemctl", "reload", "candor");
+  console.log(`after a reload: ${await show("ActiveState,NRestarts")}`);
+  await inside("systemctl", "start", "candor@next");
+  console.log(`a second one: ${await show("ActiveState,User", "candor@next")}`);
   await inside("systemctl", "stop", "candor");
   console.log(`after a stop: ${await show("ActiveState,Result,ExecMainStatus")}`);
   console.log(
     await inside("systemd-analyze", "security", "--threshold=15", "candor").then(lastLine),
   );
+  await untilAnswered(true);
+  await inside("systemctl", "stop", "candor@next");
+  console.log(`the second one, stopped: ${await show("ActiveState,Result", "candor@next")}`);
 }
 
 async function makeSystem(): Promise<void> {
-  if (existsSync(`${SYSTEM}/etc/candor`)) return;
+  // A reload needs /bin/kill.
+  if (existsSync(`${SYSTEM}/etc/candor`) && existsSync(`${SYSTEM}/bin/kill`)) return;
   rmSync(SYSTEM, { recursive: true, force: true });
-  const packages = "--include=systemd,systemd-sysv,dbus";
+  const packages = "--include=systemd,systemd-sysv,dbus,procps";
   await runCommand(["debootstrap", "--variant=minbase", packages, "bookworm", SYSTEM]);
   // debootstrap leaves the machine's own mounted there.
   await runCommand(["umount", `${SYSTEM}/proc`]).catch(() => "");
@@ -77,7 +84,9 @@ async function installCandor(): Promise<void> {
   copyFileSync(`${ROOT}dist/candor`, `${SYSTEM}/usr/local/bin/candor`);
   const unit = `${SYSTEM}/etc/systemd/system/candor.service`;
   copyFileSync(`${ROOT}packaging/systemd/candor.service`, unit);
-  await Bun.write(`${SYSTEM}/etc/candor/candor.conf`, `PORT=${PORT}\n`);
+  copyFileSync(unit, unit.replace("candor.service", "candor@.service"));
+  const settings = `PORT=${PORT}\nWORKERS=2\nSHARE_PORT=true\n`;
+  await Bun.write(`${SYSTEM}/etc/candor/candor.conf`, settings);
   await Bun.write(`${SYSTEM}/etc/candor/openrouter-api-key`, "made-up");
   await runCommand(["chroot", SYSTEM, "systemctl", "enable", "candor"]);
 }

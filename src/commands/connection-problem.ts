@@ -14,6 +14,7 @@ const TLS_WORDS: Record<string, string> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: `its certificate comes from an unknown CA; ${CA_ADVICE}`,
   UNABLE_TO_GET_ISSUER_CERT: `its certificate comes from an unknown CA; ${CA_ADVICE}`,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `its certificate comes from an unknown CA; ${CA_ADVICE}`,
+  CERT_SIGNATURE_FAILURE: `its certificate comes from an unknown CA with a known one's name; ${CA_ADVICE}`,
   CERT_HAS_EXPIRED: "its certificate has expired, or this machine's clock is wrong",
   CERT_NOT_YET_VALID: "its certificate is not valid yet, or this machine's clock is wrong",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
@@ -21,7 +22,7 @@ const TLS_WORDS: Record<string, string> = {
 
 /** What the error of `fetch` says about a connection to this URL. */
 export function describeConnection(error: unknown, url: string): ConnectionProblem {
-  const { host, hostname } = new URL(url);
+  const { host, hostname, protocol } = new URL(url);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (error instanceof Error && error.name === "TimeoutError") {
     return { kind: "too-late", words: `${host} did not answer in time` };
@@ -41,9 +42,12 @@ export function describeConnection(error: unknown, url: string): ConnectionProbl
   if (/^(EMFILE|ENFILE)$/.test(code)) {
     return { kind: "no-files", words: `no file is left for a connection to ${host} (${code})` };
   }
-  if (/SSL|TLS|CERT/.test(code)) {
-    return { kind: "tls", words: `TLS with ${host} failed (${code})` };
+  if (/SSL|TLS|CERT|EPROTO/.test(code)) {
+    const advice = "where no TLS is spoken, the URL begins with http://";
+    return { kind: "tls", words: `TLS with ${host} failed (${code}); ${advice}` };
   }
   const said = code || (error instanceof Error ? error.message : String(error));
-  return { kind: "broken", words: `the connection to ${host} broke (${said})` };
+  // A server that speaks TLS resets, or answers with bytes that are no HTTP.
+  const advice = protocol === "http:" ? "; where TLS is spoken, the URL begins with https://" : "";
+  return { kind: "broken", words: `the connection to ${host} broke (${said})${advice}` };
 }

@@ -2,7 +2,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** Says how far a long task has come, on a line that vanishes at the end. */
 export interface Progress {
-  show(done: number, total: number): void;
+  show(done: number, total: number, unit?: string): void;
   end(): void;
 }
 
@@ -17,10 +17,10 @@ export function startProgress(
 ): Progress {
   let isShown = false;
   return {
-    show(done, total) {
+    show(done, total, unit) {
       if (!isInteractive || performance.now() - startedAt < QUIET_MS) return;
       isShown = true;
-      write(`\r${done} of ${total} …\u001b[K`);
+      write(`\r${done} of ${total}${unit === undefined ? "" : ` ${unit}`} …\u001b[K`);
     },
     end() {
       if (isShown) write("\r\u001b[K");

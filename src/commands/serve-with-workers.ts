@@ -2,8 +2,10 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { Config } from "../config/config.ts";
 import { createLog } from "../observe/log.ts";
 import { findOpenFilesLimit } from "../server/open-files.ts";
+import { warnOfResets } from "../server/workers/handover.ts";
 import { startParent } from "../server/workers/parent.ts";
 import { type Ending, refused } from "./command.ts";
+import { tellServiceManager } from "./service-manager.ts";
 import { stopOnSignal } from "./signals.ts";
 import { programWords } from "./start-again.ts";
 import { startLine } from "./start-line.ts";
@@ -35,8 +37,10 @@ export async function serveWithWorkers(asked: WithWorkers): Promise<Ending> {
   const mostFiles = findOpenFilesLimit() * count;
   const line = startLine(parent.url, config, environment, mostFiles);
   log.info(`${line}; workers: ${count}`);
+  tellServiceManager(environment);
   return stopOnSignal(async () => {
     log.info("draining");
+    if (config.sharePort) await warnOfResets(log);
     await parent.drain();
     void log.flush();
   });

@@ -9,17 +9,22 @@ import { createObservers } from "../server/observers.ts";
 import { createLife, startServer } from "../server/server.ts";
 import { keepWarm } from "../server/warm.ts";
 import { readAssignment } from "../server/workers/assignment.ts";
+import { warnOfResets } from "../server/workers/handover.ts";
 import { countWorkers, shareLimits } from "../server/workers/worker-count.ts";
 import { type Command, refused } from "./command.ts";
 import { outgoingProxy } from "./outgoing-proxy.ts";
 import { serveAsWorker } from "./serve-as-worker.ts";
 import { serveWithWorkers } from "./serve-with-workers.ts";
+import { tellServiceManager } from "./service-manager.ts";
 import { stopOnSignal } from "./signals.ts";
 import { startAgainWith } from "./start-again.ts";
 import { startLine } from "./start-line.ts";
 
 /** Bun's own limit of requests at once, read when it starts; beyond it they wait unseen. */
 const REQUEST_LIMIT = "BUN_CONFIG_MAX_HTTP_REQUESTS";
+
+/** Whether `fetch` offers HTTP/2 over TLS, beside HTTP/1.1; read when Bun starts as well. */
+const HTTP2_CLIENT = "BUN_FEATURE_FLAG_EXPERIMENTAL_HTTP2_CLIENT";
 
 /** Starts the proxy, and serves until it is told to stop. */
 export const serve: Command = {
@@ -33,7 +38,7 @@ Usage:
 
 SIGTERM, SIGINT and SIGHUP drain: no new connections, open answers may finish. Another one, more
 than a second later, exits at once. With WORKERS, SIGUSR2 starts new workers, which take the port
-while the old ones drain.
+while the old ones drain. With SHARE_PORT a whole new Candor does: start it, then stop the old one.
 
 Settings, as a flag or as an environment variable; the flag wins:
 ${describeSettings()}
@@ -44,7 +49,10 @@ ${describeSettings()}
     const { config, warnings } = reading;
     const telemetry = readTelemetrySettings(environment);
     if ("problems" in telemetry) return refused(telemetry.problems);
-    startAgainWith({ [REQUEST_LIMIT]: String(config.maxUpstreamRequests) });
+    startAgainWith({
+      [REQUEST_LIMIT]: String(config.maxUpstreamRequests),
+      [HTTP2_CLIENT]: config.upstreamHttp2 ? "1" : "",
+    });
     const assignment = readAssignment(environment);
     if (assignment !== undefined) {
       const share = shareLimits(config, assignment.count);
@@ -69,9 +77,12 @@ ${describeSettings()}
     // Through an outgoing proxy another connection would be needed.
     const isDirect = outgoingProxy(config.openrouterBaseUrl, environment) === undefined;
     if (isDirect) keepWarm(config.openrouterBaseUrl);
+    process.on("SIGUSR2", () => log.warn("SIGUSR2 replaces workers: WORKERS is 1"));
     log.info(startLine(server.url, config, environment, findOpenFilesLimit()));
+    tellServiceManager(environment);
     return stopOnSignal(async () => {
       log.info("draining");
+      if (config.sharePort) await warnOfResets(log);
       await server.drain();
       // Not awaited: whoever reads the log must not keep the program from its end.
       void log.flush();

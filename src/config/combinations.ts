@@ -2,8 +2,11 @@ import { isLoopback } from "./loopback.ts";
 import type { Config } from "./schema.ts";
 
 /** A sentence for each combination of settings that would be unsafe or cannot work. */
-export function unsafeCombinations(config: Config): string[] {
+export function unsafeCombinations(config: Config, platform: string = process.platform): string[] {
   const problems: string[] = [];
+  if (config.sharePort && platform !== "linux") {
+    problems.push("SHARE_PORT is true: only Linux shares a port among processes; leave it out");
+  }
   const hasKey = config.openrouterApiKey !== undefined;
   if (!hasKey && config.proxyApiKeys.length > 0) {
     problems.push(

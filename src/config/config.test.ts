@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { unsafeCombinations } from "./combinations.ts";
 import { type Config, isLoopback, readConfig } from "./config.ts";
 import { describeSettings } from "./help.ts";
 import { flagName, variableName } from "./names.ts";
@@ -28,6 +29,7 @@ describe("readConfig", () => {
       corsOrigins: [],
       trustedProxies: [],
       workers: 1,
+      sharePort: false,
       maxBodyBytes: 33_554_432,
       maxJsonDepth: 500,
       maxJsonContainers: 1_000_000,
@@ -35,6 +37,7 @@ describe("readConfig", () => {
       maxInFlight: 8192,
       maxConnections: 16_384,
       maxUpstreamRequests: 4096,
+      upstreamHttp2: false,
       upstreamTimeoutMs: 600_000,
       streamHoldMs: 45_000,
       forwardedHoldMs: 25_000,
@@ -79,6 +82,7 @@ describe("readConfig", () => {
     ["DRAIN_DELAY_MS", "1000", "drainDelayMs", 1000],
     ["DRAIN_TIMEOUT_MS", "1000", "drainTimeoutMs", 1000],
     ["MAX_UPSTREAM_REQUESTS", "1", "maxUpstreamRequests", 1],
+    ["UPSTREAM_HTTP2", "true", "upstreamHttp2", true],
     ["FORWARDED_HOLD_MS", "0", "forwardedHoldMs", 0],
     ["STREAM_TAIL_MS", "0", "streamTailMs", 0],
     ["KEEP_COMMENTS", "true", "keepComments", true],
@@ -372,4 +376,13 @@ describe("the names of the settings", () => {
       .split("\n");
     expect(parts.find((part) => part.includes(`${flag},`))).toContain(words);
   });
+});
+
+test("SHARE_PORT is refused where the system does not share a port", () => {
+  const config = read({ SHARE_PORT: "true" });
+  expect(config.sharePort).toBe(true);
+  expect(unsafeCombinations(config, "linux")).toEqual([]);
+  expect(unsafeCombinations(config, "darwin")).toEqual([
+    "SHARE_PORT is true: only Linux shares a port among processes; leave it out",
+  ]);
 });

@@ -39,6 +39,11 @@ export const Config = Type.Object({
     allowed: "a whole number from 1 to 1024, or auto,",
     description: "processes that share the port; auto starts one for each processor",
   }),
+  sharePort: Type.Boolean({
+    default: false,
+    description:
+      "let another Candor of the same user listen on the port as well, so that a new one takes the place of an old one (Linux only)",
+  }),
   openrouterBaseUrl: HttpUrl({
     default: "https://openrouter.ai/api/v1",
     description: "where upstream's API begins",
@@ -85,6 +90,11 @@ export const Config = Type.Object({
     "upstream requests that may be open at once in one worker",
     65536,
   ),
+  upstreamHttp2: Type.Boolean({
+    default: false,
+    description:
+      "offer upstream HTTP/2, where many requests share a connection (experimental in Bun; HTTPS only)",
+  }),
   memoryLimitMb: Type.Optional(
     Type.Integer({
       minimum: 64,

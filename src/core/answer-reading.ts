@@ -136,7 +136,7 @@ async function sniff(body: Body, limits: HoldLimits): Promise<Form> {
   let beginning = "";
   let size = 0;
   try {
-    while (size <= limits.bytes) {
+    while (size < limits.bytes) {
       const read = await deadline.wait(body.peek(), limits.until - performance.now());
       if (read === TOO_LATE) break;
       const { value: chunk } = await body.next();

@@ -81,8 +81,8 @@ export class Body {
     if (length > this.#mostBytes) return undefined;
     // Where nobody has begun to read, the platform reads it all at less than half the cost.
     const isSmall = !Number.isNaN(length) || this.#mostBytes === Number.POSITIVE_INFINITY;
-    const isUnread = this.#reader === undefined && !this.#isRead && this.#ahead.length === 0;
-    if (isSmall && isUnread) {
+    const isUntouched = this.#reader === undefined && !this.#isRead && this.#ahead.length === 0;
+    if (isSmall && isUntouched) {
       this.#isRead = true;
       return new Uint8Array(await this.#response.arrayBuffer());
     }

@@ -17,31 +17,40 @@ export interface ErrorBody extends JsonObject {
   error: ErrorObject;
 }
 
-/** What OpenAI calls a failure with this status: `type` always, `code` where there is no better. */
-const NAMES: Record<number, { type: string; code: string }> = {
-  401: { type: "authentication_error", code: "invalid_api_key" },
-  402: { type: "insufficient_quota", code: "insufficient_quota" },
-  403: { type: "permission_error", code: "permission_denied" },
-  404: { type: "invalid_request_error", code: "not_found" },
-  405: { type: "invalid_request_error", code: "method_not_allowed" },
-  408: { type: "timeout_error", code: "timeout" },
-  410: { type: "invalid_request_error", code: "gone" },
-  412: { type: "invalid_request_error", code: "precondition_failed" },
-  413: { type: "invalid_request_error", code: "payload_too_large" },
-  422: { type: "invalid_request_error", code: "unprocessable" },
-  429: { type: "rate_limit_error", code: "rate_limit_exceeded" },
-  502: { type: "server_error", code: "provider_unavailable" },
-  503: { type: "server_error", code: "provider_overloaded" },
-  504: { type: "server_error", code: "timeout" },
-  524: { type: "server_error", code: "timeout" },
-  529: { type: "server_error", code: "provider_overloaded" },
+/** What OpenAI calls a failure with this status, its `type`; all others are named by their class. */
+const TYPES: Record<number, string> = {
+  401: "authentication_error",
+  402: "insufficient_quota",
+  403: "permission_error",
+  408: "timeout_error",
+  429: "rate_limit_error",
 };
-const OTHER_CLIENT_ERROR = { type: "invalid_request_error", code: "invalid_request" };
-const OTHER_SERVER_ERROR = { type: "server_error", code: "server_error" };
+
+/** The `code` of a failure with this status, where there is no better word. */
+const CODES: Record<number, string> = {
+  401: "invalid_api_key",
+  402: "insufficient_quota",
+  403: "permission_denied",
+  404: "not_found",
+  405: "method_not_allowed",
+  408: "timeout",
+  410: "gone",
+  412: "precondition_failed",
+  413: "payload_too_large",
+  422: "unprocessable",
+  429: "rate_limit_exceeded",
+  502: "provider_unavailable",
+  503: "provider_overloaded",
+  504: "timeout",
+  524: "timeout",
+  529: "provider_overloaded",
+};
 
 /** The OpenAI `type` of a failure with this status, and the `code` it has by default. */
 export function errorNames(status: number): { type: string; code: string } {
-  return NAMES[status] ?? (status < 500 ? OTHER_CLIENT_ERROR : OTHER_SERVER_ERROR);
+  const [type, code] =
+    status < 500 ? ["invalid_request_error", "invalid_request"] : ["server_error", "server_error"];
+  return { type: TYPES[status] ?? type, code: CODES[status] ?? code };
 }
 
 /**

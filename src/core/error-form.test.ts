@@ -4,6 +4,7 @@ import {
   chatErrors,
   completionsErrors,
   type ErrorForm,
+  type Flavour,
   flavourOf,
   type InBand,
   openaiErrors,
@@ -16,7 +17,8 @@ const FRAME = { id: "gen-1", object: "chat.completion.chunk", created: 1, model:
 
 /** What is known of an error in band; upstream reported it unless said otherwise. */
 function inBand(more: Partial<InBand> = {}): InBand {
-  const silent = { event: undefined, frame: undefined, request: { model: "asked" } };
+  const request = { model: "asked" };
+  const silent = { event: undefined, before: undefined, frame: undefined, request };
   return { status: 504, isOwn: false, flavour: "openai", ...silent, ...more };
 }
 
@@ -42,31 +44,32 @@ test.each([[[]], [null], [undefined], ["x"]])(
 );
 
 describe("the flavour of an error", () => {
-  const asked: [title: string, path: string, headers: Record<string, string>, flavour: string][] = [
-    ["OpenAI's base path", "/v1/chat/completions", {}, "openai"],
-    ["OpenRouter's base path", "/api/v1/chat/completions", {}, "openrouter"],
+  const asked: [title: string, path: string, headers: Record<string, string>, flavour: Flavour][] =
     [
-      "OpenRouter's SDK",
-      "/v1/x",
-      { "user-agent": "speakeasy-sdk/python openrouter" },
-      "openrouter",
-    ],
-    ["aider", "/v1/x", { "user-agent": "litellm/1", "x-title": "Aider" }, "openrouter"],
-    ["another title", "/v1/x", { "x-title": "liteLLM" }, "openai"],
-    ["another SDK", "/v1/x", { "user-agent": "OpenAI/Python 3.3" }, "openai"],
-    ["the caller's word", "/v1/x", { "x-candor-error-form": "openrouter" }, "openrouter"],
-    [
-      "the caller's word against a path",
-      "/api/v1/x",
-      { "x-candor-error-form": "openai" },
-      "openai",
-    ],
-    ["a word that is none", "/v1/x", { "x-candor-error-form": "other" }, "openai"],
-  ];
+      ["OpenAI's base path", "/v1/chat/completions", {}, "openai"],
+      ["OpenRouter's base path", "/api/v1/chat/completions", {}, "openrouter"],
+      [
+        "OpenRouter's SDK",
+        "/v1/x",
+        { "user-agent": "speakeasy-sdk/python openrouter" },
+        "openrouter",
+      ],
+      ["aider", "/v1/x", { "user-agent": "litellm/1", "x-title": "Aider" }, "openrouter"],
+      ["Codex CLI", "/api/v1/responses", { originator: "codex_exec" }, "codex"],
+      ["Qwen Code", "/api/v1/x", { "user-agent": "QwenCode/0.24.4 (linux; x64)" }, "openai"],
+      ["another title", "/v1/x", { "x-title": "liteLLM" }, "openai"],
+      ["another SDK", "/v1/x", { "user-agent": "OpenAI/Python 3.3" }, "openai"],
+      ["the caller's word", "/v1/x", { "x-candor-error-form": "openrouter" }, "openrouter"],
+      [
+        "the caller's word against a path",
+        "/api/v1/x",
+        { "x-candor-error-form": "openai" },
+        "openai",
+      ],
+      ["a word that is none", "/v1/x", { "x-candor-error-form": "other" }, "openai"],
+    ];
   test.each(asked)("%s tells it", (_title, path, headers, flavour) => {
-    expect(flavourOf(path, new Headers(headers))).toBe(
-      flavour === "openai" ? "openai" : "openrouter",
-    );
+    expect(flavourOf(path, new Headers(headers))).toBe(flavour);
   });
 });
 
@@ -135,7 +138,14 @@ describe("an error in band", () => {
     expect(eventsOf(responsesErrors, { frame }, { sequence_number: 4 })).toEqual([
       {
         name: "error",
-        data: { type: "error", sequence_number: 4, code, message, param, error: ERROR },
+        data: {
+          type: "error",
+          sequence_number: 4,
+          code,
+          message,
+          param,
+          error: { ...ERROR, status: 504 },
+        },
       },
       {
         name: "response.failed",
@@ -148,6 +158,14 @@ describe("an error in band", () => {
     ]);
   });
 
+  test("on Responses goes on with the count of the events before", () => {
+    const before = { type: "response.output_text.delta", delta: "a", sequence_number: 7 };
+    const numbers = eventsOf(responsesErrors, { before }).map(({ data }) => data.sequence_number);
+    expect(numbers).toEqual([8, 9]);
+    const first = eventsOf(responsesErrors).map(({ data }) => data.sequence_number);
+    expect(first).toEqual([0, 1]);
+  });
+
   test("on Responses leaves upstream's own response.failed as it came", () => {
     const event = { type: "response.failed", response: { id: "resp_1" }, sequence_number: 4 };
     expect(eventsOf(responsesErrors, { event })[1]).toEqual({
@@ -158,7 +176,7 @@ describe("an error in band", () => {
 
   test("on Messages is Anthropic's event, which has a name", () => {
     const { message } = ERROR;
-    const error = { type: "timeout_error", message, code: "timeout" };
+    const error = { type: "timeout_error", message, code: "timeout", status: 504 };
     expect(eventsOf(anthropicErrors)).toEqual([{ name: "error", data: { type: "error", error } }]);
   });
 });

@@ -2,10 +2,11 @@ import { type ErrorBody, withoutAnswer } from "./error-body.ts";
 import { isObject, type JsonObject, publicObject } from "./json.ts";
 
 /**
- * How `code` is written: OpenAI's clients want a word, OpenRouter's own a number (its SDKs lose the
- * class of every error otherwise, and aider says "add credits" only at `"code":402`).
+ * Whose client reads an error. `code` is a word for OpenAI's, a number for OpenRouter's own (its SDKs
+ * lose the class of every error otherwise, and aider says "add credits" only at `"code":402`). Codex
+ * CLI reads OpenAI's form, and has words of its own for a limit that lasts.
  */
-export type Flavour = "openai" | "openrouter";
+export type Flavour = "openai" | "openrouter" | "codex";
 
 /** What is known of an error in band, besides the error. */
 export interface InBand {
@@ -14,6 +15,8 @@ export interface InBand {
   isOwn: boolean;
   /** The event that the fault was found in; undefined at the end of the body. */
   event: JsonObject | undefined;
+  /** The last event that had no fault. */
+  before: JsonObject | undefined;
   /** What `keeps` gave for the last event for which it gave anything. */
   frame: JsonObject | undefined;
   /** What the request's body says. */
@@ -37,6 +40,12 @@ const OPENROUTER_SDK = /\bopenrouter\b/i;
 /** Stops trying without credits only where an error has `"code":402` (aider/exceptions.py). */
 const AIDER = "Aider";
 
+/** Gives a stream up at a number in `code` that it would try again at digits. */
+const QWEN_CODE = /^QwenCode\b/;
+
+/** What Codex CLI and its likes say that they are, in `originator` (codex_exec, codex_vscode). */
+const CODEX = /^codex/i;
+
 /** Names the flavour in a request, against all other signs. */
 const FLAVOUR_FIELD = "x-candor-error-form";
 
@@ -44,22 +53,25 @@ const FLAVOUR_FIELD = "x-candor-error-form";
 export function flavourOf(path: string, headers: Headers): Flavour {
   const asked = headers.get(FLAVOUR_FIELD);
   if (asked === "openai" || asked === "openrouter") return asked;
+  // A number in `code` hides the whole error from it, on each path.
+  if (CODEX.test(headers.get("originator") ?? "")) return "codex";
+  const agent = headers.get("user-agent") ?? "";
+  if (QWEN_CODE.test(agent)) return "openai";
   const isOpenrouters =
-    path.startsWith("/api/") ||
-    OPENROUTER_SDK.test(headers.get("user-agent") ?? "") ||
-    headers.get("x-title") === AIDER;
+    path.startsWith("/api/") || OPENROUTER_SDK.test(agent) || headers.get("x-title") === AIDER;
   return isOpenrouters ? "openrouter" : "openai";
 }
 
 /**
  * OpenAI's form, on every endpoint without another. In band, where no status line can tell it, the
- * error holds its `status`, by which Vercel's `ai` decides whether another try is worth it
- * (normalize-stream-provider-error.ts).
+ * error of every form holds its `status`, by which Vercel's `ai` decides whether another try is worth
+ * it (normalize-stream-provider-error.ts).
  */
 export const openaiErrors: ErrorForm = {
   answerBody(status, body, flavour) {
     const answer = withoutAnswer(body);
-    return flavour === "openai" ? answer : { ...answer, error: withNumber(status, answer.error) };
+    if (flavour !== "openrouter") return answer;
+    return { ...answer, error: withNumber(status, answer.error) };
   },
   events: (body, { status }) => eventOf({ ...body, error: { status, ...body.error } }),
 };
@@ -85,7 +97,7 @@ function chunkErrors(object: string, silence: JsonObject): ErrorForm {
       const { status, isOwn, flavour, request } = inBand;
       const numbered = withNumber(status, error);
       // A number without an HTTP status is given up by qwen-code; nearly all others read both.
-      const code = isOwn && flavour === "openai" ? String(status) : status;
+      const code = isOwn && flavour !== "openrouter" ? String(status) : status;
       const frame = { ...frameOf(request, object), ...keptOf(inBand), ...beside };
       const chunk = { error: { ...numbered, code, status }, ...frame };
       const given = Array.isArray(choices) && choices.length > 0 ? choices : [failed];
@@ -117,17 +129,17 @@ function withNumber(status: number, error: ErrorBody["error"]): JsonObject {
  * OpenAI's error on the Responses endpoint, in band: the `error` event of its streams
  * (https://platform.openai.com/docs/api-reference/responses-streaming/error), beside which the same
  * stands under `error`, where the SDKs look; then `response.failed`, which Codex CLI waits for.
- * Typed clients want a `sequence_number`: it is 0 where upstream gave none.
+ * Typed clients want a `sequence_number`: upstream's count goes on.
  */
 export const responsesErrors: ErrorForm = {
   answerBody: openaiErrors.answerBody,
   keeps: ({ response }) => (isObject(response) ? response : undefined),
-  events(body, { event, frame, request }) {
+  events(body, { status, event, before, frame, request }) {
     const { error, type: _type, ...beside } = withoutAnswer(body);
     const { code, message, param } = error;
-    const given = beside["sequence_number"];
-    const sequence_number = typeof given === "number" ? given : 0;
-    const data = { type: "error", ...beside, sequence_number, code, message, param, error };
+    const sequence_number = numberOf(beside) ?? (numberOf(before) ?? -1) + 1;
+    const told = { ...error, status };
+    const data = { type: "error", ...beside, sequence_number, code, message, param, error: told };
     const next = sequence_number + 1;
     const isFailed = event?.["type"] === "response.failed";
     const failed = isFailed
@@ -136,6 +148,11 @@ export const responsesErrors: ErrorForm = {
     return eventOf(data, "error") + eventOf(failed, "response.failed");
   },
 };
+
+function numberOf(event: JsonObject | undefined): number | undefined {
+  const number = event?.["sequence_number"];
+  return typeof number === "number" ? number : undefined;
+}
 
 /** `response.failed` for the response that began, or for one that never did. */
 function failedResponse(
@@ -177,7 +194,8 @@ const ANTHROPIC_TYPES: Record<number, string> = {
 export const anthropicErrors: ErrorForm = {
   answerBody: (status, body) => toAnthropicBody(status, withoutAnswer(body)),
   // Without its name no Anthropic SDK would read the event.
-  events: (body, { status }) => eventOf(toAnthropicBody(status, body), "error"),
+  events: (body, { status }) =>
+    eventOf(toAnthropicBody(status, { ...body, error: { ...body.error, status } }), "error"),
 };
 
 function toAnthropicBody(status: number, body: ErrorBody): JsonObject {

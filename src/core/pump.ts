@@ -100,7 +100,8 @@ class Pump {
   #idleLeftMs: number;
   #wholeLeftMs: number;
   #comments: number;
-  /** When something went out last, in the readings of `performance.now()`. */
+  /** When upstream was last asked for more, and when something went out last, in the readings of `performance.now()`. */
+  #askedAt = 0;
   #sentAt = 0;
   /** What the client's stream fails with at its next read. */
   #lateError: Error | undefined;
@@ -133,7 +134,13 @@ class Pump {
     if (this.#lateError !== undefined) return this.#client?.error(this.#lateError);
     try {
       while (!this.#isOver && this.#outbox.length === 0 && this.#ending === undefined) {
-        const next = await this.#read();
+        this.#watchUpstream();
+        let next: NextChunk | undefined;
+        try {
+          next = await this.#flow.body.nextSlice();
+        } catch {
+          // The body broke off.
+        }
         if (this.#isOver) return;
         this.#take(next);
       }
@@ -143,23 +150,11 @@ class Pump {
     }
   }
 
-  /** The next chunk; undefined where the body broke off. */
-  async #read(): Promise<NextChunk | undefined> {
-    const isLimited = Number.isFinite(this.#wholeLeftMs);
-    const startedAt = isLimited ? performance.now() : 0;
-    this.#watchUpstream();
-    try {
-      return await this.#flow.body.nextSlice();
-    } catch {
-      return undefined;
-    } finally {
-      if (isLimited) this.#wholeLeftMs -= performance.now() - startedAt;
-    }
-  }
-
-  /** Takes what was read. Only whole events prolong the wait. */
+  /** Takes what was read, nothing where the body broke off. Only whole events prolong the wait. */
   #take(next: NextChunk | undefined): void {
     const { source, idleTimeoutMs } = this.#flow;
+    const isLimited = this.#wholeLeftMs !== Number.POSITIVE_INFINITY;
+    if (isLimited) this.#wholeLeftMs -= performance.now() - this.#askedAt;
     if (next === undefined) return this.#accept(source.end(cutFault()));
     const reading = next.value === undefined ? source.end() : source.feed(next.value);
     this.#idleLeftMs = reading.isAlive
@@ -247,9 +242,11 @@ class Pump {
     turn.since = Number.POSITIVE_INFINITY;
     const idleMs = source.isWhole ? Math.min(this.#idleLeftMs, tailMs) : this.#idleLeftMs;
     const isIdleFirst = idleMs <= this.#wholeLeftMs;
-    this.#deadline.set(Math.min(idleMs, this.#wholeLeftMs), () =>
+    const waitMs = Math.min(idleMs, this.#wholeLeftMs);
+    this.#deadline.set(waitMs, () =>
       this.#interrupt(isIdleFirst ? silenceFault(idleTimeoutMs) : timeoutFault(wholeMs)),
     );
+    this.#askedAt = this.#deadline.expiresAt - waitMs;
   }
 
   /** From here until the next pull, it is the client's turn to read. */

@@ -29,9 +29,6 @@ const WITHHELD_FIELDS = new Set([
   "service-worker-allowed",
 ]);
 
-/** Fields by which upstream speaks of its own site: who may read an answer here, we say. */
-const WITHHELD_PREFIXES = ["access-control-", "cf-"];
-
 /** Response fields that are about one body, and untrue of the one that takes its place. */
 const BODY_FIELDS = [
   "accept-ranges",
@@ -79,8 +76,12 @@ export function replacedResponseHeaders(upstream: Headers): Headers {
 }
 
 function isWithheld(name: string): boolean {
-  const isOfSite = WITHHELD_PREFIXES.some((prefix) => name.startsWith(prefix));
-  return WITHHELD_FIELDS.has(name) || (isOfSite && name !== "cf-ray");
+  return WITHHELD_FIELDS.has(name) || isOfSite(name);
+}
+
+/** Whether upstream speaks of its own site in a field: who may read an answer here, we say. */
+function isOfSite(name: string): boolean {
+  return name.startsWith("access-control-") || (name.startsWith("cf-") && name !== "cf-ray");
 }
 
 /** A token (RFC 9110 §5.6.2): `Headers` throws at any other name. */

@@ -118,7 +118,7 @@ function readSeconds(value: unknown): string | undefined {
 }
 
 /** The reset of a rate limit in epoch milliseconds; NaN where it cannot be read. */
-function readMoment(text: string): number {
+export function readMoment(text: string): number {
   const moment = text.trim() === "" ? Number.NaN : Number(text);
   return moment < SECONDS_OR_MILLISECONDS ? moment * 1000 : moment;
 }

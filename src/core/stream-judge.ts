@@ -1,9 +1,12 @@
+import { readFields } from "./block-fields.ts";
 import type { Dialect, EventMeaning } from "./dialect.ts";
+import type { InBand } from "./error-form.ts";
 import { withoutNullError } from "./error-null.ts";
 import { EventStreamReader, type Fragment, type StreamEvent } from "./event-reader.ts";
 import { hasUsage, readFacts } from "./facts.ts";
 import { type Fault, findError, silentFault } from "./fault.ts";
 import { isObject, type JsonObject, parseJson, publicObject } from "./json.ts";
+import { Likeness } from "./likeness.ts";
 import { Parts } from "./parts.ts";
 import type { Observe, Place } from "./steps.ts";
 import { DEFAULT_STRUCTURE, hasTooMuchStructure, type StructureLimits } from "./structure.ts";
@@ -58,6 +61,13 @@ export class StreamJudge {
   readonly #hide: (text: string) => string;
   readonly #observe: Observe;
   readonly #parts = new Parts();
+  /**
+   * Of the last event, if one like it can change nothing: not what is open, and not what is known of
+   * the answer. An event that changes anything makes it forget.
+   */
+  readonly #likeness = new Likeness();
+  /** The text of the last event, where it was known and so is not read yet. */
+  #unread: string | undefined;
   #isDecided = false;
   /** Whether more than white space was said. */
   #hasSpoken = false;
@@ -69,6 +79,7 @@ export class StreamJudge {
   #hasNamedItself = false;
   #frame: JsonObject | undefined;
   #lastData: JsonObject | undefined;
+  #lastGood: JsonObject | undefined;
   #events = 0;
   #comments = 0;
   #start = 0;
@@ -107,15 +118,18 @@ export class StreamJudge {
     return { event, start: this.#start, end: this.#end };
   }
 
-  /** What an error in band is made of: the last event, and what the dialect keeps of those before. */
-  get context(): { event: JsonObject | undefined; frame: JsonObject | undefined } {
-    return { event: this.#isAtEnd ? undefined : this.#lastData, frame: this.#frame };
+  /** What an error in band is made of: its event, the one before, and what the dialect keeps. */
+  get context(): Pick<InBand, "event" | "before" | "frame"> {
+    this.#readKnown();
+    const event = this.#isAtEnd ? undefined : this.#lastData;
+    return { event, before: this.#lastGood, frame: this.#frame };
   }
 
   /** Reads the next chunk. After an ending nothing more may be fed. */
   feed(chunk: Uint8Array): StreamReading {
     const reading: StreamReading = { bytes: [], ending: undefined, isAlive: false };
-    for (const event of this.#reader.feed(chunk)) {
+    this.#reader.take(chunk);
+    for (let event = this.#next(); event !== undefined; event = this.#next()) {
       reading.isAlive ||= isSignOfLife(event);
       reading.ending = this.#take(event, reading.bytes);
       if (reading.ending !== undefined) return reading;
@@ -139,6 +153,10 @@ export class StreamJudge {
       reading.ending = this.#endHere(interruption, reading.bytes);
     }
     return reading;
+  }
+
+  #next(): StreamEvent | Fragment | undefined {
+    return this.#reader.next(this.#likeness);
   }
 
   /** The body ended although no event said that the answer did: whether it is whole all the same. */
@@ -167,6 +185,8 @@ export class StreamJudge {
   /** Judges one event, and puts what the client gets of it into `bytes`. */
   #take(event: StreamEvent | Fragment, bytes: Uint8Array[]): StreamEnding | undefined {
     this.#locate(event);
+    if ("isKnown" in event && event.isKnown) return this.#takeKnown(event, bytes);
+    this.#likeness.forget();
     if ("ends" in event) return this.#passOn(event.written, !event.ends, bytes);
     if (hasTooMuchStructure(event.data ?? "", this.#structure)) {
       return this.#passOn(event.written, false, bytes);
@@ -187,7 +207,22 @@ export class StreamJudge {
     const isError = meaning.isPartError === true || event.stray !== undefined;
     const written = withoutNullError(event, data);
     appendAdjoining(bytes, isError ? this.#hidden(written) : written);
+    const isWhole = written === event.written && written.length === event.size;
+    if (isWhole && !isError && isObject(data) && this.#changesNothing(meaning, data)) {
+      this.#likeness.learn(event.text);
+    }
     return undefined;
+  }
+
+  /** Passes on events that are like the last one, which changed nothing but what is counted here. */
+  #takeKnown({ text, written }: StreamEvent, bytes: Uint8Array[]): undefined {
+    this.#unread = text;
+    appendAdjoining(bytes, written);
+  }
+
+  /** Whether a second event of this meaning would change nothing any more. */
+  #changesNothing({ speaks, finishes }: EventMeaning, data: JsonObject): boolean {
+    return speaks && this.#hasSpoken && finishes.length === 0 && !hasUsage(data);
   }
 
   /** Passes an event on unjudged: it is larger than any error. */
@@ -241,10 +276,25 @@ export class StreamJudge {
     else this.#isBilled ||= meaning.isUsage === true && this.#isDecided;
     this.#hasSpoken ||= meaning.speaks && meaning.isBlank !== true;
     if (!isObject(data)) return;
-    this.#lastData = data;
     this.#tellFacts(data);
-    if (meaning.fault === undefined)
-      this.#frame = this.#dialect.errorForm.keeps?.(data) ?? this.#frame;
+    this.#keep(data, meaning.fault === undefined);
+  }
+
+  /** Keeps what an error in band would be made of. */
+  #keep(data: JsonObject, isHealthy: boolean): void {
+    const kept = isHealthy ? this.#dialect.errorForm.keeps?.(data) : undefined;
+    if (kept === undefined) this.#readKnown();
+    this.#unread = undefined;
+    this.#frame = kept ?? this.#frame;
+    this.#lastData = data;
+    if (isHealthy) this.#lastGood = data;
+  }
+
+  /** Reads the last event, if it was known. */
+  #readKnown(): void {
+    const data = this.#unread === undefined ? undefined : parseJson(dataOf(this.#unread));
+    this.#unread = undefined;
+    if (isObject(data)) this.#keep(data, true);
   }
 
   #finish({ finishes, speaking = [] }: EventMeaning): void {
@@ -300,11 +350,17 @@ export class StreamJudge {
   /** Notes where an event stands, of which the body may hold several pieces. */
   #locate(event: StreamEvent | Fragment): void {
     this.#isAtEnd = false;
-    this.#start = this.#end;
     this.#end += event.size;
-    this.#isAtEvent = "ends" in event || event.data !== undefined;
-    if ("ends" in event ? event.ends : this.#isAtEvent) this.#events += 1;
-    else if (!this.#isAtEvent && "blocks" in event) this.#comments += event.blocks;
+    if ("ends" in event) {
+      this.#start = this.#end - event.size;
+      this.#isAtEvent = true;
+      if (event.ends) this.#events += 1;
+      return;
+    }
+    this.#start = this.#end - event.lastSize;
+    this.#isAtEvent = event.isKnown || event.data !== undefined;
+    if (this.#isAtEvent) this.#events += event.blocks;
+    else this.#comments += event.blocks;
   }
 
   #decide(): void {
@@ -339,6 +395,10 @@ const NO_MEANING: EventMeaning = { fault: undefined, speaks: false, continues: [
 
 function ignore(): void {}
 
+function dataOf(block: string): string {
+  return readFields(block).data ?? "";
+}
+
 /** White space may stand around it (fixtures/chat-completions/stream-done-trailing-space.json). */
 function isDone(data: string | undefined): boolean {
   return data === DONE || (data !== undefined && data.includes(DONE) && data.trim() === DONE);
@@ -350,7 +410,8 @@ function isHeartbeat({ name, data }: StreamEvent): boolean {
 }
 
 function isSignOfLife(event: StreamEvent | Fragment): boolean {
-  return "ends" in event ? event.ends : event.data !== undefined && !isHeartbeat(event);
+  if ("ends" in event) return event.ends;
+  return event.isKnown || (event.data !== undefined && !isHeartbeat(event));
 }
 
 function endedEarly(when: string): Fault {

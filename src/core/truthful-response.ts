@@ -12,6 +12,7 @@ import { cutFault, type Fault, isOwnFinding, silentFault } from "./fault.ts";
 import { UPSTREAM_TIMEOUT } from "./give-up.ts";
 import { type HeldStream, type HoldLimits, holdStream, UNLIMITED } from "./hold.ts";
 import { isObject, type JsonObject } from "./json.ts";
+import { tellLimit } from "./lasting-limit.ts";
 import { inTurn } from "./next-turn.ts";
 import { type BreakPolicy, type ClientTurn, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
@@ -275,11 +276,13 @@ function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Res
   const claim = readClaim(upstream.status, fault);
   const { status } = claim;
   const error = toErrorBody(claim, fault);
+  const headers = errorHeaders(fault, claim, upstream, Date.now(), limits.defaultRetryAfterS);
+  const reader = flavour();
+  const worded = tellLimit(error, { status, headers, flavour: reader });
   const body =
-    fault.isOauth === true ? fault.beside : dialect.errorForm.answerBody(status, error, flavour());
+    fault.isOauth === true ? fault.beside : dialect.errorForm.answerBody(status, worded, reader);
   const text = hide(JSON.stringify(body));
   const bytes = encoder.encode(text);
-  const headers = errorHeaders(fault, claim, upstream, Date.now(), limits.defaultRetryAfterS);
   hideInFields(headers, hide);
   const told = { upstream: fault.error ?? fault.sentence, answer: text };
   observe({ kind: "repaired", fault: toldFault(fault, claim, error, place), told });
@@ -308,7 +311,7 @@ function hideInBytes(
 }
 
 /** The context of an error in band where the answer is no judged stream. */
-const NO_CONTEXT = { event: undefined, frame: undefined };
+const NO_CONTEXT = { event: undefined, before: undefined, frame: undefined };
 
 /** The truth about an answer that failed behind the status line, as events. */
 function tellInBand(

@@ -9,7 +9,8 @@ export interface LineOutput {
 
 /** Writes lines, many with one system call. */
 export interface LineWriter {
-  write(line: string): void;
+  /** Takes a line, or what makes it: that is called when the line is sent, off the request's way. */
+  write(line: string | (() => string)): void;
   /**
    * Writes what waits. Resolves when it is sent, or lost: whoever reads the log may take any time.
    * While an earlier flush is under way, it resolves at once, and what waits is written behind it.
@@ -28,7 +29,7 @@ export function createLineWriter(
   output: LineOutput,
   lossLine: (count: number) => string,
 ): LineWriter {
-  let waiting: string[] = [];
+  let waiting: (string | (() => string))[] = [];
   let lost = 0;
   let isWriting = false;
 
@@ -44,7 +45,8 @@ export function createLineWriter(
     waiting = [];
     if (told > 0) lines.push(lossLine(told));
     try {
-      const written = output.write(`${lines.join("\n")}\n`);
+      const texts = lines.map((line) => (typeof line === "string" ? line : line()));
+      const written = output.write(`${texts.join("\n")}\n`);
       // Large writes give a promise. Small ones are flushed at once: a program at its end is gone.
       if (written instanceof Promise) await written;
       await output.flush();

@@ -4,6 +4,7 @@ import type { Redact } from "./redaction.ts";
 
 /** What is known of a request when it comes. */
 export interface Arrival {
+  /** Without keys. */
   requestId: string;
   method: string;
   path: string;
@@ -68,9 +69,10 @@ export class Recorder {
     this.#arrivedAt = arrivedAt;
     this.#context = context;
     this.record = {
-      requestId: this.redact(requestId),
+      requestId,
       method,
-      path: this.redact(path),
+      // A route is one of ours.
+      path: path === route ? path : this.redact(path),
       route,
       at,
       state: "receiving",

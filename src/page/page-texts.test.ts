@@ -6,6 +6,8 @@ import {
   repaired,
   unanswered,
 } from "../../contracts/observe/made-up-records.ts";
+import type { Rule } from "../core/fault.ts";
+import type { Failure } from "../proxy/failure.ts";
 import { bytes, counted, duration, percent, shortModel } from "./display.ts";
 import { filterFromSearch, isShown, NO_FILTER, searchWithFilter } from "./exchange-filter.ts";
 import { groupExchanges } from "./exchange-groups.ts";
@@ -42,6 +44,41 @@ describe("what is displayed:", () => {
   test("a rule that nobody knows has its own name", () => {
     expect(ruleWords("cut").short).toBe("the connection broke");
     expect(ruleWords("brand-new").short).toBe("brand new");
+  });
+});
+
+describe("the words of rules", () => {
+  /** A kind that is added to `Failure` is missing here: tsc says so. */
+  const KINDS: Record<Exclude<Failure["kind"], Rule>, true> = {
+    "no-key": true,
+    "wrong-key": true,
+    "foreign-host": true,
+    "foreign-origin": true,
+    "foreign-page": true,
+    websocket: true,
+    "unknown-path": true,
+    "wrong-method": true,
+    "bad-header": true,
+    "body-too-large": true,
+    "body-cut": true,
+    "request-timeout": true,
+    "wrong-content-type": true,
+    "wrong-content-encoding": true,
+    "bad-body": true,
+    "too-busy": true,
+    unreachable: true,
+    "no-resources": true,
+    "client-gone": true,
+    bug: true,
+  };
+  /** What else ends an exchange: a client that reads no more, and a worker that dies. */
+  const ENDINGS = ["client-stalled", "worker-died"];
+
+  test.each([...Object.keys(KINDS), ...ENDINGS])("%s has words of its own", (rule) => {
+    const { short, meaning } = ruleWords(rule);
+    expect(short.length).toBeLessThan(30);
+    expect(meaning).toEndWith(".");
+    expect(meaning).not.toStartWith("The rule was ");
   });
 });
 

@@ -75,7 +75,7 @@ const VERDICTS: Record<Rule, RuleWords> = {
   },
 };
 
-/** Why Candor answers itself, by the kind of the failure. */
+/** Why Candor answers itself, by the kind of the failure, and how else an exchange can end. */
 const FAILURES: Record<string, RuleWords> = {
   "no-key": { short: "no key was sent", meaning: "The request came without a key." },
   "wrong-key": {
@@ -143,6 +143,10 @@ const FAILURES: Record<string, RuleWords> = {
     meaning: "The client stopped reading, and was let go.",
   },
   bug: { short: "a bug in Candor", meaning: "Candor failed. Its log names the place." },
+  "worker-died": {
+    short: "a worker died",
+    meaning: "The process that had the exchange ended before it. The log says how it ended.",
+  },
 };
 
 const WORDS = new Map(Object.entries({ ...FAILURES, ...VERDICTS }));

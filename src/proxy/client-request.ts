@@ -6,14 +6,14 @@ import { contentTypeOf, isJson } from "./content-type.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Failure } from "./failure.ts";
 import type { GateSettings } from "./gate.ts";
-import { type HoldSettings, isForwarded, readHoldMs } from "./hold-time.ts";
+import { type Hold, type HoldSettings, readHold } from "./hold-time.ts";
 import { type BodyLimits, type Grow, type OpenRead, readBody } from "./request-body.ts";
 import { plainPath, targetBelowBase } from "./request-path.ts";
 
 export { BASE_PATH } from "./request-path.ts";
 
 /** A request that was found good. */
-export interface ClientRequest {
+export interface ClientRequest extends Hold {
   kind: "client-request";
   method: string;
   /** What is asked for, below upstream's base URL: a path, and a query if there is one. */
@@ -31,10 +31,6 @@ export interface ClientRequest {
    * empty too, so that no image in a message is kept for as long as the answer takes.
    */
   body: JsonObject;
-  /** How long the answer may be held back, in milliseconds from the request's arrival. */
-  holdMs: number;
-  /** It came through another proxy, which may give up on a silent answer, plain ones too. */
-  isForwarded: boolean;
 }
 
 /** What a request may be, and how long it may take. */
@@ -59,8 +55,8 @@ export async function readClientRequest(
   const { headers, method, signal } = request;
   const target = readTarget(request.url, endpoint);
   if (typeof target !== "string") return target;
-  const holdMs = readHoldMs(headers, config);
-  if (typeof holdMs !== "number") return holdMs;
+  const hold = readHold(headers, config);
+  if ("kind" in hold) return hold;
   const bytes = await readDecoded(request, endpoint, config, openReads, grow);
   if (!(bytes instanceof Uint8Array)) return bytes;
   const reading = await understandBody(bytes, headers, endpoint, config);
@@ -73,8 +69,8 @@ export async function readClientRequest(
     signal,
     bytes,
     body: reading.outline,
-    holdMs,
-    isForwarded: isForwarded(headers),
+    holdMs: hold.holdMs,
+    isForwarded: hold.isForwarded,
   };
 }
 

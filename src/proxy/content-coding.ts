@@ -39,7 +39,8 @@ const LAST_FRAME = Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, 9, 0, 0, 0x
  * there are several (RFC 9110 §8.4).
  */
 export function findCoding(headers: Headers): string | Failure | undefined {
-  const given = headers.get("content-encoding") ?? "identity";
+  const given = headers.get("content-encoding");
+  if (given === null) return undefined;
   const coding = given
     .trim()
     .toLowerCase()

@@ -76,8 +76,9 @@ export function beginExchange(
   onEnd: (ending: Ending) => void = () => {},
 ): Exchange {
   const { request, path, route, peer } = arrival;
-  const given = request.headers.get("x-request-id") ?? "";
-  const requestId = REQUEST_ID.test(given) ? given : crypto.randomUUID();
+  const given = request.headers.get("x-request-id");
+  const isGood = given !== null && REQUEST_ID.test(given);
+  const requestId = isGood ? redact(given) : crypto.randomUUID();
   const arrivedAt = performance.now();
   const client = findClientAddress(peer, request.headers);
   const facts = {

@@ -10,23 +10,26 @@ export interface HoldSettings {
   upstreamTimeoutMs: number;
 }
 
-/** Whether a request came through another proxy, which has a limit of its own for silent answers. */
-export function isForwarded(headers: Headers): boolean {
-  return FORWARDED_BY.some((name) => headers.has(name));
+/** How long the answer to a request may be held back, and by whom else it is waited for. */
+export interface Hold {
+  /** In milliseconds from the request's arrival. */
+  holdMs: number;
+  /** It came through another proxy, which has a limit of its own for silent answers. */
+  isForwarded: boolean;
 }
 
-/**
- * How long the answer to a request may be held back, in milliseconds: what it asks for itself by
- * `x-candor-hold-ms`, else what the settings say.
- */
-export function readHoldMs(headers: Headers, config: HoldSettings): number | Failure {
+/** The hold of a request: what it asks for itself by `x-candor-hold-ms`, else what the settings say. */
+export function readHold(headers: Headers, config: HoldSettings): Hold | Failure {
   const { streamHoldMs, forwardedHoldMs, upstreamTimeoutMs } = config;
+  const isForwarded = FORWARDED_BY.some((field) => headers.has(field));
   const name = "x-candor-hold-ms";
   const text = headers.get(name);
   if (text === null) {
-    return isForwarded(headers) ? Math.min(streamHoldMs, forwardedHoldMs) : streamHoldMs;
+    const holdMs = isForwarded ? Math.min(streamHoldMs, forwardedHoldMs) : streamHoldMs;
+    return { holdMs, isForwarded };
   }
-  if (/^\d+$/.test(text) && Number(text) <= upstreamTimeoutMs) return Number(text);
+  const holdMs = Number(text);
+  if (/^\d+$/.test(text) && holdMs <= upstreamTimeoutMs) return { holdMs, isForwarded };
   const problem = `"${text}" is not a whole number from 0 to ${upstreamTimeoutMs}.`;
   return { kind: "bad-header", name, problem };
 }

@@ -163,7 +163,8 @@ async function answer(
     isRefused = true;
     return await answerAlone(failExchange(client, exchange));
   } catch (error) {
-    // The only place for bugs before the status line; behind it, the pump has its own.
+    // The place for bugs before the status line (`inTime` has one for answers that come after it);
+    // behind it, the pump has its own.
     return failExchange({ kind: "bug", error }, exchange);
   }
 }
@@ -195,10 +196,12 @@ async function admit(
   shared: Shared,
 ): Promise<ClientRequest | Failure> {
   const { config, openCalls } = shared;
-  const caller = letIn(arrival.request, endpoint, shared);
+  const { request } = arrival;
+  const expected = expectedBytes(request, config);
+  const caller = letIn(request, endpoint, expected, shared);
   if (caller.kind !== "caller") return caller;
   if (caller.keyName !== undefined) recorder.asked({ keyName: caller.keyName });
-  const client = await receive(arrival.request, endpoint, shared);
+  const client = await receive(request, endpoint, expected, shared);
   if (client.kind !== "client-request") return client;
   const { model, stream } = client.body;
   recorder.asked({ stream: stream === true, ...(typeof model === "string" && { model }) });
@@ -207,13 +210,14 @@ async function admit(
   return findOverload(openCalls.size, limit, "MAX_UPSTREAM_REQUESTS") ?? client;
 }
 
-/** The request, read, while its body counts as memory that is taken. */
+/** The request, read, while its body, of an expected size, counts as memory that is taken. */
 async function receive(
   request: Request,
   endpoint: Endpoint,
+  expected: number,
   { config, openReads, budget }: Shared,
 ): Promise<ClientRequest | Failure> {
-  const share = budget.open(expectedBytes(request, config));
+  const share = budget.open(expected);
   try {
     return await readClientRequest(request, endpoint, config, openReads, share.grow);
   } finally {
@@ -222,7 +226,12 @@ async function receive(
 }
 
 /** Who calls, or why a request is not even read: who asks, its method, how much is under way. */
-function letIn(request: Request, { dialect }: Endpoint, shared: Shared): Caller | Failure {
+function letIn(
+  request: Request,
+  { dialect }: Endpoint,
+  expected: number,
+  shared: Shared,
+): Caller | Failure {
   const { gate } = shared;
   const upgrade = findWebSocket(request);
   const allowed = dialect.isNamed ? POST_ONLY : ANY_METHOD;
@@ -231,14 +240,14 @@ function letIn(request: Request, { dialect }: Endpoint, shared: Shared): Caller 
   if (refusal !== undefined) return refusal;
   const caller = gate.identify(request);
   if (caller.kind !== "caller") return caller;
-  return findMissingHost(request) ?? findExcess(request, shared) ?? caller;
+  return findMissingHost(request) ?? findExcess(expected, shared) ?? caller;
 }
 
-/** Why there is no room for another request. */
-function findExcess(request: Request, { inFlight, config, budget }: Shared): Failure | undefined {
+/** Why there is no room for another request, whose body has so many bytes. */
+function findExcess(expected: number, { inFlight, config, budget }: Shared): Failure | undefined {
   // This request is one of those in flight already.
   const excess = findOverload(inFlight - 1, config.maxInFlight, "MAX_IN_FLIGHT");
-  return excess ?? budget.findShortage(expectedBytes(request, config));
+  return excess ?? budget.findShortage(expected);
 }
 
 /** How long a body will be that is taken; 0 where nobody knows. */

@@ -78,11 +78,7 @@ export class UpstreamCall implements Placed {
    * Sends a request, whose body, which may be large, is then `send`'s to keep. Resolves to a failure
    * where there is no answer, or none in time.
    */
-  async send(
-    send: Send,
-    client: ClientRequest,
-    trace: HeaderFields = {},
-  ): Promise<Response | Failure> {
+  async send(send: Send, client: ClientRequest, trace?: HeaderFields): Promise<Response | Failure> {
     const settings = this.#settings;
     const { method, target, headers, bytes } = client;
     client.bytes = undefined;
@@ -91,7 +87,7 @@ export class UpstreamCall implements Placed {
     try {
       return await send(settings.openrouterBaseUrl + target, {
         method,
-        headers: { ...upstreamRequestHeaders(headers, settings.openrouterApiKey), ...trace },
+        headers: Object.assign(upstreamRequestHeaders(headers, settings.openrouterApiKey), trace),
         body: bytes?.length === 0 ? undefined : bytes,
         redirect: "manual",
         signal: this.control.signal,

@@ -18,6 +18,8 @@ export interface Observers {
   metrics: Metrics;
   /** Absent where the live page is off. */
   page: Page | undefined;
+  /** Saves an exchange as a recording; absent where capture is off. */
+  save?: Capture["save"];
   /** Writes and sends what waits. */
   close(): Promise<void>;
 }
@@ -31,6 +33,8 @@ export interface ObserversContext {
   telemetry?: TelemetrySettings;
   /** Cases that can be tried on the page. */
   trials?: PageSettings["trials"];
+  /** Saves exchanges for the page, where other processes have them. */
+  save?: Capture["save"];
   /** What the program uses of the machine, all its processes together. */
   readUsage?: () => Usage;
 }
@@ -52,7 +56,8 @@ export async function createObservers(context: ObserversContext): Promise<Observ
   const capture = createCaptureFor(config, log);
   const ring = createRing();
   const isOn = config.livePage === "on";
-  const page = isOn ? createPage(pageSettings(context, ring, history, capture)) : undefined;
+  const save = context.save ?? capture?.save;
+  const page = isOn ? createPage(pageSettings(context, ring, history, save)) : undefined;
   const optional = [history?.sink, capture?.sink, isOn ? ring.sink : undefined];
   const sinks = [log, metrics.sink, ...(telemetry?.sinks ?? [])];
   for (const sink of optional) if (sink !== undefined) sinks.push(sink);
@@ -64,6 +69,7 @@ export async function createObservers(context: ObserversContext): Promise<Observ
     },
     metrics,
     page,
+    ...(capture && { save: capture.save }),
     async close() {
       page?.close();
       history?.close();
@@ -103,13 +109,13 @@ function pageSettings(
   { config, environment, life, trials, readUsage = measureUsage }: ObserversContext,
   ring: PageSettings["ring"],
   history: History | undefined,
-  capture: Capture | undefined,
+  save: Capture["save"] | undefined,
 ): PageSettings {
   return {
     ring,
     status: () => pageStatus(config, environment, life, readUsage()),
     ...(trials && { trials }),
     ...(history && { history }),
-    ...(capture && { capture }),
+    ...(save && { capture: { save } }),
   };
 }

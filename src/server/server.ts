@@ -21,13 +21,14 @@ export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
   url: string;
   /**
-   * Stops in order: unready for `drainDelayMs`, then deaf, then open answers may finish, and what
-   * is left at `drainTimeoutMs` is ended with an error. Resolves when nothing is open.
+   * Stops in order: unready for `drainDelayMs`, then deaf once no client is about to ask again, then
+   * open answers may finish, and what is left at `drainTimeoutMs` is ended with an error. Resolves
+   * when nothing is open. With SHARE_PORT it hands over.
    */
   drain(): Promise<void>;
   /**
-   * The same where others listen on the port by now: stays ready, and listens until its clients have
-   * gone over to those, or `hurry` resolves, or `drainTimeoutMs` are over.
+   * The same where others listen on the port by now: stays ready, and listens until all that was
+   * open has ended, or `hurry` resolves, or `drainTimeoutMs` are over.
    */
   handOver(hurry: Promise<void>): Promise<void>;
   /** How many wrong keys were shown, by the client's address. */
@@ -40,6 +41,8 @@ const LAST_WORDS_MS = 5000;
 /** Of all files that may be open, how many may be connections: some come before they are counted. */
 const SHARE_FOR_CONNECTIONS = 0.75;
 
+const NEVER = new Promise<void>(() => {});
+
 /** Nobody listens there. */
 const CLOSED_PORT = "http://127.0.0.1:1";
 
@@ -49,6 +52,8 @@ export interface ServerParts {
   life?: Life;
   /** Whether other processes listen on the port, too. */
   isPortShared?: boolean;
+  /** How long after an answer its connection is in use. */
+  pauseMs?: number;
 }
 
 /** What is true of a server that has just started. */
@@ -62,18 +67,24 @@ export function startServer(
   config: Config,
   send: Send,
   log: Log,
-  { observers, life = createLife(config), isPortShared = false }: ServerParts = {},
+  {
+    observers,
+    life = createLife(config),
+    isPortShared = config.sharePort,
+    pauseMs,
+  }: ServerParts = {},
 ): RunningServer {
   const wrongKeys = createWrongKeys(log.warn);
   const memory = createMemory(life.memoryLimitMb);
   const watchers = observers?.watchers ?? { sinks: [log] };
-  const handover = isPortShared ? createHandover() : undefined;
-  const sinks = [...watchers.sinks, wrongKeys, ...(handover ? [handover.sink] : [])];
-  const ownProxy = createProxy(config, send, { ...watchers, sinks }, memory);
-  const proxy = handover?.around(ownProxy) ?? ownProxy;
+  const handover = createHandover(pauseMs);
+  const sinks = [...watchers.sinks, wrongKeys, handover.sink];
+  const proxy = handover.around(createProxy(config, send, { ...watchers, sinks }, memory));
   const pages = observers && createPages(proxy, observers, config.proxyApiKeys.length > 0);
   const { clientStallTimeoutMs } = config;
-  const app = createApp({ proxy, isReady: () => !life.isDraining, clientStallTimeoutMs, pages });
+  // Whoever asks a shared port means all who listen there.
+  const isReady = () => !life.isDraining || config.sharePort;
+  const app = createApp({ proxy, isReady, clientStallTimeoutMs, pages });
   // The first `fetch` starts a thread: were no file free by then, the process would end.
   Bun.fetch.preconnect(CLOSED_PORT);
   const mostFiles = Math.floor(findOpenFilesLimit() * SHARE_FOR_CONNECTIONS);
@@ -85,8 +96,9 @@ export function startServer(
     log,
   });
   const metricsServer = observers && serveMetrics(config, observers);
-  const endShedding = shedStalled(ownProxy, log);
+  const endShedding = shedStalled(proxy, log);
 
+  /** Stops to listen once no client is about to ask again; what is left after so long is ended. */
   async function stop(): Promise<void> {
     const timer = setTimeout(() => {
       proxy.shutDown();
@@ -94,24 +106,29 @@ export function startServer(
     }, config.drainTimeoutMs);
     // Its feed is a stream without an end.
     observers?.page?.close();
+    await Promise.race([handover.rested(), Bun.sleep(config.drainTimeoutMs)]);
     await listener.stop();
     await metricsServer?.stop();
     endShedding();
     clearTimeout(timer);
     await observers?.close();
   }
+  /** From now on clients are led to others. */
+  async function handOver(hurry: Promise<void>): Promise<void> {
+    handover.begin();
+    await Promise.race([handover.answered, hurry, Bun.sleep(config.drainTimeoutMs)]);
+    await stop();
+  }
   return {
     url: listener.url,
     wrongKeys: wrongKeys.counts,
     async drain() {
       life.isDraining = true;
+      handover.begin();
       await Bun.sleep(config.drainDelayMs);
-      await stop();
+      await (config.sharePort ? handOver(NEVER) : stop());
     },
-    async handOver(hurry) {
-      await Promise.race([handover?.begin(), hurry, Bun.sleep(config.drainTimeoutMs)]);
-      await stop();
-    },
+    handOver,
   };
 }
 

@@ -82,8 +82,9 @@ function readCodex({ events, stderr, exitCode }: Ending): Reading {
   const failed = events.find((event) => event["type"] === "turn.failed");
   if (failed !== undefined) {
     const message = textAt(failed, "error", "message");
-    // `unexpected status 402 Payment Required: …`, `exceeded retry limit, last status: 429 …`
-    const status = /\bstatus:? (\d{3})\b/.exec(message)?.[1];
+    // `unexpected status 402 Payment Required: …`, `exceeded retry limit, last status: 429 …`,
+    // `You’ve hit your usage limit. Status 429: …`
+    const status = /\bstatus:? (\d{3})\b/i.exec(message)?.[1];
     return {
       text,
       failure: { class: "turn.failed", message, ...(status && { status: Number(status) }) },

@@ -2,6 +2,8 @@
 export interface Gateway {
   name: string;
   version: string;
+  /** How it is set up, in a few words. */
+  setUp: string;
   /** Installs it into a folder of its own; quick where it is there already. */
   install: (folder: string) => Promise<void>;
   /** Starts it on a port of 127.0.0.1, with this base URL as OpenRouter's. */
@@ -10,6 +12,7 @@ export interface Gateway {
 
 /** A gateway that answers; ends at the end of its scope. */
 export interface RunningGateway extends AsyncDisposable {
+  pid: number;
   /** What an SDK takes as its base URL. */
   url: string;
   /** What has to be sent with every request. */

@@ -20,7 +20,7 @@ export type Grade = Static<typeof Grade>;
 /** Grades a gateway in all cases of chat completions, with the simulated OpenRouter on a port. */
 export async function gradeGateway(
   binary: string,
-  { url, headers }: RunningGateway,
+  { url, headers }: Pick<RunningGateway, "url" | "headers">,
   simulatorPort: number,
 ): Promise<Grade> {
   const fields = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { installFrozen } from "../install.ts";
 import type { Gateway } from "./gateway.ts";
@@ -15,10 +16,15 @@ const PROXY_PACKAGES =
   "azure-storage-blob mcp httpx2 pydantic restrictedpython rich inquirerpy tomlkit polars " +
   "soundfile pyroscope-io expression backports-zstd semver";
 
+/** Its documentation, "Best practices for production": as many workers as cores. */
+const WORKERS = ["--num_workers", String(availableParallelism())];
+
 /** LiteLLM's proxy with its OpenRouter provider, and no retries of its own. */
 export const litellm: Gateway = {
   name: "LiteLLM",
   version: VERSION,
+  setUp:
+    "one worker a core, `LITELLM_MODE=PRODUCTION`, no database, no retries, provider `openrouter`",
   async install(folder) {
     const mark = Bun.file(join(folder, "installed"));
     if ((await mark.exists()) && (await mark.text()) === VERSION) return;
@@ -33,11 +39,16 @@ export const litellm: Gateway = {
     const settings = join(folder, `config-${port}.json`);
     await Bun.write(settings, JSON.stringify(settingsFor(baseUrl)));
     const program = join(folder, "venv/bin/litellm");
+    const listen = ["--host", "127.0.0.1", "--port", String(port)];
     const running = await startProgram({
-      words: [program, "--config", settings, "--host", "127.0.0.1", "--port", String(port)],
+      words: [program, "--config", settings, ...WORKERS, ...listen],
       port,
       readyPath: "/health/liveliness",
-      environment: { LITELLM_LOCAL_MODEL_COST_MAP: "True" },
+      environment: {
+        LITELLM_MODE: "PRODUCTION",
+        LITELLM_LOG: "ERROR",
+        LITELLM_LOCAL_MODEL_COST_MAP: "True",
+      },
     });
     return { ...running, url: `${running.address}/v1`, headers: {} };
   },

@@ -16,6 +16,9 @@ const MANIFEST = JSON.stringify({
 export const portkey: Gateway = {
   name: "Portkey",
   version: VERSION,
+  setUp:
+    "provider `openrouter`, upstream as its custom host; with the `@hono/node-server` that its " +
+    "repository locks (later ones turn every stream into a 500)",
   async install(folder) {
     const mark = Bun.file(join(folder, "installed"));
     if ((await mark.exists()) && (await mark.text()) === MANIFEST) return;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 /** A program that listens on a port of 127.0.0.1. */
 export interface Listening extends AsyncDisposable {
   address: string;
+  pid: number;
 }
 
 /** What is started, and the path that it answers once it is ready. */
@@ -43,6 +44,7 @@ export async function startProgram(program: Program): Promise<Listening> {
   });
   const listening = {
     address: `http://127.0.0.1:${program.port}`,
+    pid: child.pid,
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       if (program.sharesGroup !== true) endGroup(child.pid);

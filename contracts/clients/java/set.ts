@@ -2,6 +2,9 @@ import type { ClientSet, SetClient } from "../client-set.ts";
 
 const SOURCES = import.meta.dir;
 
+/** For those that read no error in a stream. */
+const BREAK = "In Candor `BREAK_STREAMS=failed`: it reads no error in a stream.";
+
 /** The clients of Java and Kotlin: a Maven module for each, since their libraries' versions clash. */
 export const set: ClientSet = {
   name: "java",
@@ -29,19 +32,21 @@ export const set: ClientSet = {
     client(
       "langchain4j",
       "1.19.0",
-      "`maxRetries(0)`: it tries every 429 and 5xx three times, whatever the answer advises.",
+      `\`maxRetries(0)\`: it tries every 429 and 5xx three times, whatever the answer advises. ${BREAK}`,
     ),
     client(
       "openai-kotlin",
       "4.1.0",
-      "`RetryStrategy(maxDelay = 1.seconds)`: by default it waits a minute before it tries a 429 again.",
+      `\`RetryStrategy(maxDelay = 1.seconds)\`: by default it waits a minute before it tries a 429 again. ${BREAK}`,
     ),
     client(
       "simple-openai",
       "3.22.2",
-      "`RetryConfig` with `maxAttempts(1)`: it tries every 429 and 5xx three times.",
+      `\`RetryConfig\` with \`maxAttempts(1)\`: it tries every 429 and 5xx three times. ${BREAK}`,
     ),
   ],
+  notes: `langchain4j, openai-kotlin and simple-openai read no error in a stream, whoever sends it. With
+\`BREAK_STREAMS=failed\` the connection breaks behind it, and each of them throws (12 of 12 failures).`,
 };
 
 /** A client by the name of its module, whose class path Maven has written down. */

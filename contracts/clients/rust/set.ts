@@ -17,13 +17,21 @@ export const set: ClientSet = {
     client("rig-core", "0.44.0"),
     client("genai", "0.7.2"),
     client("openrouter-rs", "0.23.0"),
-    client("llm", "1.3.8"),
+    client("llm", "1.3.8", "In Candor `BREAK_STREAMS=failed`: it reads no error in a stream."),
   ],
+  notes: `llm reads no error in a stream, whoever sends it. With \`BREAK_STREAMS=failed\` the connection
+breaks behind it, and llm returns an error (4 of 4 failures).
+
+async-openai cannot read an error whose \`code\` is a number, which is why it asks only once straight,
+and by \`/api/v1\`. By \`/v1\` it reads the error, and tries every 429 four times, a daily limit too, as
+it does with OpenAI itself: it reads no \`x-should-retry\`, only the type \`insufficient_quota\`
+(middleware/retry/openai.rs), and says of itself nothing by which Candor could know it.`,
 };
 
 /** A client by the name of its crate, which is its program's name too. */
-function client(name: string, version: string): SetClient {
+function client(name: string, version: string, advice?: string): SetClient {
   return {
+    ...(advice !== undefined && { advice }),
     name,
     version,
     endpoint: "chat",

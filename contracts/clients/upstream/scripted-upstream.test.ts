@@ -61,6 +61,14 @@ test("a body that is compressed with zstd is read", async () => {
   expect(upstream.requestsFor("matrix/plain-3")).toBe(1);
 });
 
+test("it tells when a model is asked for first", async () => {
+  await using upstream = startScriptedUpstream();
+  const early = upstream.asked("matrix/plain-1");
+  await ask(upstream.url, "chat/completions", "plain", false);
+  await early;
+  await upstream.asked("matrix/plain-1");
+});
+
 test("what no situation is named after is 404, and counts for nothing", async () => {
   await using upstream = startScriptedUpstream();
   expect((await ask(upstream.url, "chat/completions", "unknown", false)).status).toBe(404);

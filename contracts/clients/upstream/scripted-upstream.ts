@@ -24,25 +24,38 @@ export interface ScriptedUpstream extends AsyncDisposable {
   url: string;
   /** How many requests named this model. */
   requestsFor(model: string): number;
+  /** Resolves with the first request that names this model. */
+  asked(model: string): Promise<void>;
 }
 
 /** Starts the scripted upstream on a free port of 127.0.0.1. */
 export function startScriptedUpstream(): ScriptedUpstream {
   const counts = new Map<string, number>();
+  const waiting = new Map<string, () => void>();
+  const count = (model: string) => {
+    counts.set(model, (counts.get(model) ?? 0) + 1);
+    waiting.get(model)?.();
+  };
   const simulator = startSimulator({
-    answer: (request) => answerTo(request, counts),
+    answer: (request) => answerTo(request, count),
     forgetsRequests: true,
   });
   return {
     url: simulator.url,
     requestsFor: (model) => counts.get(model) ?? 0,
+    asked(model) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.set(model, resolve);
+      if (counts.has(model)) resolve();
+      return promise;
+    },
     [Symbol.asyncDispose]: () => simulator.stop(),
   };
 }
 
 function answerTo(
   request: ReceivedRequest,
-  counts: Map<string, number>,
+  count: (model: string) => void,
 ): SimulatedResponse | undefined {
   const path = request.path.split("?")[0] ?? "";
   if (request.method === "GET" && path.endsWith("/models")) return models();
@@ -54,7 +67,7 @@ function answerTo(
   const [model = "", name] = MODEL.exec(String(body["model"])) ?? [];
   const situation = SITUATIONS.find((one) => one.name === name);
   if (situation === undefined) return undefined;
-  counts.set(model, (counts.get(model) ?? 0) + 1);
+  count(model);
   const isStream = body["stream"] === true;
   const form = FORMS[endpoint];
   const { script } = situation;

@@ -1,8 +1,11 @@
-import { readConfig } from "../../config/config.ts";
+import { type Config, readConfig } from "../../config/config.ts";
 import { SETTING_FLAGS } from "../../config/setting-flags.ts";
+import { readTelemetrySettings } from "../../observe/telemetry/telemetry-settings.ts";
+import { countWorkers } from "../../server/workers/worker-count.ts";
 import type { Command, Ending, Surroundings } from "../command.ts";
 import { printableLine } from "../printable.ts";
 import { EXIT_CODES, type Finding, MEANINGS, well, wrong } from "./finding.ts";
+import { checkFolders } from "./folders.ts";
 import { checkFiles, checkPort } from "./machine.ts";
 import { checkUpstream } from "./upstream.ts";
 
@@ -46,10 +49,28 @@ export async function* check(
     return;
   }
   const { config, warnings } = reading;
+  const problems = startProblems(config, environment);
+  for (const problem of problems) yield wrong("settings", problem);
+  if (problems.length > 0) return;
   yield well(["the settings are good", ...warnings].join("; but "));
   yield checkFiles(config);
   yield await checkPort(config);
+  const { metricsPort } = config;
+  if (metricsPort !== undefined) {
+    yield await checkPort({ ...config, port: metricsPort }, "METRICS_PORT");
+  }
+  yield* checkFolders(config);
   yield* checkUpstream(config, send, environment);
+}
+
+/** What would stop the start beside the settings themselves. */
+function startProblems(config: Config, environment: Record<string, string | undefined>): string[] {
+  const workers = countWorkers(config);
+  const telemetry = readTelemetrySettings(environment);
+  return [
+    ...("problem" in workers ? [workers.problem] : []),
+    ...("problems" in telemetry ? telemetry.problems : []),
+  ];
 }
 
 function findingLine({ problem, words }: Finding, { output }: Surroundings): string {

@@ -27,7 +27,7 @@ export const MEANINGS: Record<Problem, string> = {
   port: "the port cannot be had",
   "no-such-host": "upstream's host has no address",
   unreachable: "upstream cannot be reached, or does not answer in time",
-  tls: "upstream's certificate is not trusted: a private CA is missing",
+  tls: "TLS with upstream fails: a private CA is missing, or no TLS is spoken there",
   proxy: "the outgoing proxy cannot be reached, or refuses",
   files: "too few files may be open",
   "base-url": "OPENROUTER_BASE_URL is not where the API begins",

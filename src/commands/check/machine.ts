@@ -24,24 +24,35 @@ export function checkFiles({ maxConnections }: Config, limit = findOpenFilesLimi
 }
 
 /** Whether the server could listen where it is to. */
-export async function checkPort({ host, port }: Config): Promise<Finding> {
+export async function checkPort(
+  { host, port, sharePort }: Pick<Config, "host" | "port" | "sharePort">,
+  name = "PORT",
+): Promise<Finding> {
+  if (sharePort) return well(`${name} ${port} is shared (SHARE_PORT), so it was not tried`);
   const code = await tryToListen(host, port);
-  if (code === undefined) return well(`HOST ${host} and PORT ${port} can be listened on`);
+  if (code === undefined) return well(`HOST ${host} and ${name} ${port} can be listened on`);
   if (code === "EADDRINUSE") {
     const who = (await isCandor(reachableUrl({ host, port }))) ? ", by a Candor that runs" : "";
-    return wrong("port", `PORT ${port} on ${host} is taken${who}; stop that, or take another port`);
+    return wrong(
+      "port",
+      `${name} ${port} on ${host} is taken${who}; stop that, or take another port`,
+    );
   }
   if (code === "EACCES") {
-    return wrong("port", `PORT ${port} needs more rights; take one from 1024 upwards`);
+    return wrong("port", `${name} ${port} needs more rights; take one from 1024 upwards`);
   }
-  return wrong("port", `HOST ${host} is no address of this machine (${code})`);
+  return wrong(
+    "port",
+    `HOST ${host} is neither an address of this machine nor a name of one (${code})`,
+  );
 }
 
 /** The code of the error; undefined where it works. */
 function tryToListen(host: string, port: number): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const server = createServer();
-  server.once("error", (error) => resolve("code" in error ? String(error.code) : error.message));
+  // For a name that nobody knows, Bun has no code.
+  server.once("error", (error) => resolve("code" in error ? String(error.code) : "ENOTFOUND"));
   server.listen({ host: host.replace(/^\[|\]$/g, ""), port }, () => {
     server.close(() => resolve(undefined));
   });

@@ -295,6 +295,15 @@ describe("readEvent", () => {
       "failed-generation",
       502,
     ],
+    [
+      "a failed native finish reason behind that of a choice which goes on",
+      event(
+        { index: 0, delta: {}, native_finish_reason: "network_error" },
+        { index: 1, delta: {}, finish_reason: "stop", native_finish_reason: "network_error" },
+      ),
+      "failed-generation",
+      502,
+    ],
   ];
   test.each(faults)("an event with %s is a fault", (_title, data, rule, status) => {
     const { fault } = chat.readEvent(data, false);

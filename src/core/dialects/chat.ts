@@ -56,8 +56,8 @@ export const chat: Dialect = {
     // Looked at only until somebody has spoken.
     if (hasSpoken) return meaning;
     meaning.isBlank = !choices.some((choice) => hasContent(choice, speaksInWords));
-    const failed = meaning.isBlank ? choices.find(isFailedNatively) : undefined;
-    if (failed !== undefined && isFinished(failed)) meaning.fault ??= nativeFault(failed, data);
+    const failed = choices.find((choice) => isFinished(choice) && isFailedNatively(choice));
+    if (failed !== undefined && meaning.isBlank) meaning.fault ??= nativeFault(failed, data);
     return meaning;
   },
 

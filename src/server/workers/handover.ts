@@ -1,20 +1,25 @@
 import type { ExchangeRecord, RecordSink } from "../../observe/record.ts";
+import type { Log } from "../../observe/log.ts";
 import type { Proxy } from "../../proxy/proxy.ts";
 
-/** How clients of a server whose place others have taken are led to those. */
+/** How clients of a server that is about to stop are led away from their connections. */
 export interface Handover {
   /** Counts what is open. */
   sink: RecordSink;
   /** The same proxy, whose answers close their connections once the handover has begun. */
   around(proxy: Proxy): Proxy;
+  /** Begins it; a second call changes nothing. */
+  begin(): void;
+  /** Resolves when all that was open at the beginning has ended. */
+  answered: Promise<void>;
   /**
-   * Begins it. Resolves when no client needs its connection any more: a request that comes on a kept
-   * connection just when the server closes it is lost.
+   * Resolves when no connection is in use whose client was not told to close it: a request that
+   * comes on a kept connection just when the server closes it is lost.
    */
-  begin(): Promise<void>;
+  rested(): Promise<void>;
 }
 
-/** How long a client may take to come again, on a connection that was not told to close. */
+/** How long after an answer a connection is in use: its client may be about to ask again. */
 const PAUSE_MS = 1000;
 
 /** Creates a handover, which has not begun. */
@@ -23,6 +28,8 @@ export function createHandover(pauseMs = PAUSE_MS): Handover {
   /** What was open at the beginning: its answer may have begun without the field. */
   let awaited: Set<ExchangeRecord> | undefined;
   const answered = Promise.withResolvers<void>();
+  /** When the last answer ended whose connection stays open. */
+  let keptAt = Number.NEGATIVE_INFINITY;
 
   function close(response: Response): Response {
     if (awaited !== undefined) response.headers.set("connection", "close");
@@ -33,22 +40,38 @@ export function createHandover(pauseMs = PAUSE_MS): Handover {
       begin: (record) => void open.add(record),
       end(record) {
         open.delete(record);
-        if (awaited?.delete(record) === true && awaited.size === 0) answered.resolve();
+        const isAwaited = awaited?.delete(record) ?? true;
+        if (isAwaited) keptAt = performance.now();
+        if (awaited?.size === 0) answered.resolve();
       },
     },
     around: (proxy) => ({
       ...proxy,
-      answer: async (...asked) => close(await proxy.answer(...asked)),
-      turnDown: async (...asked) => close(await proxy.turnDown(...asked)),
+      answer: (...asked) => proxy.answer(...asked).then(close),
+      turnDown: (...asked) => proxy.turnDown(...asked).then(close),
       guard: (request, response) => close(proxy.guard(request, response)),
     }),
-    async begin() {
-      awaited = new Set(open);
+    begin() {
+      awaited ??= new Set(open);
       if (awaited.size === 0) answered.resolve();
-      await answered.promise;
-      await Bun.sleep(pauseMs);
+    },
+    answered: answered.promise,
+    async rested() {
+      for (;;) {
+        const restMs = keptAt + pauseMs - performance.now();
+        if (restMs <= 0) return;
+        await Bun.sleep(restMs);
+      }
     },
   };
+}
+
+/** Warns where new connections may be lost when one of those who listen on a port stops. */
+export async function warnOfResets({ warn }: Pick<Log, "warn">): Promise<void> {
+  if (await canHandOver()) return;
+  warn(
+    "net.ipv4.tcp_migrate_req is not 1: connections that wait at a process that stops to listen are reset",
+  );
 }
 
 /** Whether Linux hands what waits at a listener that closes to another one of the same port. */

@@ -16,6 +16,8 @@ export interface EndedRecord extends OpenRecord {
 export type FromWorker =
   | { kind: "listening"; url: string }
   | { kind: "records"; open: OpenRecord[]; ended: EndedRecord[]; usage: Usage }
+  /** Exchange `n` is saved as a recording, or cannot be. */
+  | { kind: "saved"; n: number; path?: string | undefined }
   /** The last message; the worker ends with the answer. */
   | { kind: "done" };
 
@@ -25,17 +27,19 @@ export type ToWorker =
   | { kind: "retire" }
   /** It retires, and all the others stop, too. */
   | { kind: "hurry" }
+  /** Save exchange `n` as a recording. */
+  | { kind: "save"; n: number }
   /** `done` has come. */
   | { kind: "go" };
 
 /** Whether a message is one of a worker's: parent and worker are the same program. */
 export function isFromWorker(message: unknown): message is FromWorker {
-  return hasKind(message, ["listening", "records", "done"]);
+  return hasKind(message, ["listening", "records", "saved", "done"]);
 }
 
 /** Whether a message is one of the parent's. */
 export function isToWorker(message: unknown): message is ToWorker {
-  return hasKind(message, ["retire", "hurry", "go"]);
+  return hasKind(message, ["retire", "hurry", "save", "go"]);
 }
 
 function hasKind(message: unknown, kinds: string[]): boolean {

@@ -1,13 +1,14 @@
 import type { Config } from "../../config/config.ts";
+import type { Capture } from "../../observe/capture.ts";
 import type { LineOutput } from "../../observe/line-writer.ts";
 import type { Log } from "../../observe/log.ts";
 import { serveMetrics } from "../metrics-server.ts";
 import { createObservers } from "../observers.ts";
 import { createLife } from "../server.ts";
 import { assign } from "./assignment.ts";
-import { canHandOver } from "./handover.ts";
+import { warnOfResets } from "./handover.ts";
 import { serveParentPages } from "./parent-pages.ts";
-import { createRecordMirror } from "./record-mirror.ts";
+import { createRecordMirror, type RecordMirror } from "./record-mirror.ts";
 import { reservePort } from "./reserve-port.ts";
 import { createSupervisor } from "./supervisor.ts";
 import { addUsages, measureUsage, type Usage } from "./usage.ts";
@@ -51,7 +52,7 @@ export async function startParent(
   settings: ParentSettings,
 ): Promise<RunningParent | { problem: string }> {
   const { config, log, output, count } = settings;
-  const port = await reservePort(config.host, config.port);
+  const port = await reservePort(config);
   const life = createLife(config);
   const usages = new Map<WorkerProcess, Usage>();
   let pastSeconds = 0;
@@ -61,13 +62,15 @@ export async function startParent(
     return { ...sum, cpuSeconds: sum.cpuSeconds + pastSeconds };
   }
   // To capture is the workers' part: they have the bodies.
-  const { capture: _capture, ...watched } = config;
+  const { capture, ...watched } = config;
+  const mirrors = new Map<WorkerProcess, RecordMirror>();
   const observers = await createObservers({
     config: watched,
     environment: settings.environment,
     log,
     life,
     readUsage,
+    ...(capture !== undefined && { save: createSave(mirrors) }),
   });
   const metricsServer = serveMetrics(config, observers);
   const sinks = observers.watchers.sinks.filter((sink) => sink !== log);
@@ -102,8 +105,10 @@ export async function startParent(
         relays.add(relay);
       },
     });
+    mirrors.set(worker, mirror);
     void worker.ended.then((how) => {
       isGone = true;
+      mirrors.delete(worker);
       mirror.end(`the worker ended ${how}`);
       pastSeconds += usages.get(worker)?.cpuSeconds ?? 0;
       usages.delete(worker);
@@ -127,17 +132,26 @@ export async function startParent(
   return {
     url,
     async replace() {
-      if (!(await canHandOver())) {
-        log.warn(
-          "net.ipv4.tcp_migrate_req is not 1: connections that wait at a worker that stops to listen are reset",
-        );
-      }
+      await warnOfResets(log);
       await supervisor.replace();
     },
     async drain() {
       life.isDraining = true;
-      await supervisor.drain(config.drainDelayMs + config.drainTimeoutMs + GRACE_MS);
+      // Where the port is shared, they may listen for as long as they may then drain.
+      const drainsMs = config.drainTimeoutMs * (config.sharePort ? 2 : 1);
+      await supervisor.drain(config.drainDelayMs + drainsMs + GRACE_MS);
       await close();
     },
+  };
+}
+
+/** An exchange is saved as a recording by the worker that has it, if that still runs. */
+function createSave(mirrors: ReadonlyMap<WorkerProcess, RecordMirror>): Capture["save"] {
+  return async (record) => {
+    for (const [worker, mirror] of mirrors) {
+      const n = mirror.numberOf(record);
+      if (n !== undefined) return worker.save(n);
+    }
+    return undefined;
   };
 }

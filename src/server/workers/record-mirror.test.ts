@@ -12,6 +12,13 @@ test("an exchange is one object from its beginning to its end, whatever comes in
   expect(ended).toMatchObject([{ state: "over" }]);
 });
 
+test("an exchange keeps its worker's number when it is over; one of another worker has none", () => {
+  const { mirror, ended } = createWatched();
+  mirror.take({ open: [], ended: [{ n: 7, record: recordIn("over") }] });
+  expect(ended.map((record) => mirror.numberOf(record))).toEqual([7]);
+  expect(createWatched().mirror.numberOf(recordIn("over"))).toBeUndefined();
+});
+
 test("an exchange that was too short to be seen open begins and ends", () => {
   const { mirror, begun, ended } = createWatched();
   mirror.take({ open: [], ended: [{ n: 1, record: recordIn("over") }] });

@@ -4,6 +4,8 @@ import type { EndedRecord, OpenRecord } from "./messages.ts";
 /** The exchanges of one worker, as its parent sees them. */
 export interface RecordMirror {
   take(message: { open: OpenRecord[]; ended: EndedRecord[] }): void;
+  /** The number that the worker has for an exchange; undefined where it is another one's. */
+  numberOf(record: ExchangeRecord): number | undefined;
   /** The worker is gone; `how` says why. What was open has ended with it. */
   end(how: string): void;
 }
@@ -11,6 +13,7 @@ export interface RecordMirror {
 /** Creates a mirror. `sinks` see what they would see in the worker; `log` only what the worker's cannot. */
 export function createRecordMirror(sinks: RecordSink[], log: RecordSink): RecordMirror {
   const open = new Map<number, ExchangeRecord>();
+  const numbers = new WeakMap<ExchangeRecord, number>();
   let isOver = false;
 
   /** The same object for as long as an exchange is open: sinks hold on to it. */
@@ -18,6 +21,7 @@ export function createRecordMirror(sinks: RecordSink[], log: RecordSink): Record
     const known = open.get(n);
     if (known !== undefined) return Object.assign(known, record);
     open.set(n, record);
+    numbers.set(record, n);
     for (const sink of sinks) sink.begin?.(record);
     return record;
   }
@@ -32,6 +36,7 @@ export function createRecordMirror(sinks: RecordSink[], log: RecordSink): Record
         for (const sink of sinks) sink.end(record, one.exhibit);
       }
     },
+    numberOf: (record) => numbers.get(record),
     end(how) {
       isOver = true;
       for (const record of open.values()) {

@@ -5,6 +5,8 @@ import { measureUsage } from "./usage.ts";
 /** Tells the parent of a worker's exchanges. */
 export interface RecordRelay {
   sink: RecordSink;
+  /** An exchange that is open, or was one of the last to end. */
+  find(n: number): ExchangeRecord | undefined;
   /** Tells what waits, at once. */
   flush(): void;
   close(): void;
@@ -16,6 +18,9 @@ const BATCH_MS = 100;
 /** Even where nothing happens, the parent learns so often what the process uses: 10 batches. */
 const IDLE_BATCHES = 10;
 
+/** How many that are over can be found: more than a capture keeps. */
+const MOST_ENDED = 64;
+
 interface Told {
   n: number;
   /** The state that the parent knows of; none where the exchange is new to it. */
@@ -25,6 +30,7 @@ interface Told {
 /** Creates a relay. An exchange that is open is told of again only once its state is another one. */
 export function createRecordRelay(send: (message: FromWorker) => void): RecordRelay {
   const open = new Map<ExchangeRecord, Told>();
+  const over = new Map<number, ExchangeRecord>();
   let ended: EndedRecord[] = [];
   let last = 0;
   let idle = 0;
@@ -37,6 +43,11 @@ export function createRecordRelay(send: (message: FromWorker) => void): RecordRe
       changed.push({ n: told.n, record });
     }
     return changed;
+  }
+  function remember(n: number, record: ExchangeRecord): void {
+    over.set(n, record);
+    const [oldest] = over.keys();
+    if (over.size > MOST_ENDED && oldest !== undefined) over.delete(oldest);
   }
   function flush(): void {
     idle = 0;
@@ -62,8 +73,10 @@ export function createRecordRelay(send: (message: FromWorker) => void): RecordRe
         const n = open.get(record)?.n ?? ++last;
         open.delete(record);
         ended.push({ n, record, exhibit });
+        remember(n, record);
       },
     },
+    find: (n) => over.get(n) ?? [...open].find(([, told]) => told.n === n)?.[0],
     flush,
     close: () => clearInterval(timer),
   };

@@ -110,6 +110,7 @@ function createWorker(pid: number) {
     pid,
     listening: listening.promise,
     ended: ended.promise,
+    save: async () => undefined,
     retire: () => void told.push("retire"),
     stop: () => void told.push("stop"),
     kill() {

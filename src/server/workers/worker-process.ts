@@ -7,6 +7,8 @@ export interface WorkerProcess {
   listening: Promise<string | undefined>;
   /** Resolves when it is gone, with how it ended, such as `by SIGKILL`. */
   ended: Promise<string>;
+  /** It saves its exchange `n` as a recording; resolves to the path, or to undefined where it cannot. */
+  save(n: number): Promise<string | undefined>;
   /** Others have its place: it leads its clients there, and finishes what is open. */
   retire(): void;
   /** It drains as at SIGTERM, or stops to listen at once where it retires. */
@@ -23,9 +25,34 @@ export interface WorkerStart {
   onOutput(output: ReadableStream<Uint8Array>): void;
 }
 
-/** Starts a worker. */
+/** Starts a worker. One whose program is gone ends at once: the others must go on. */
 export function startWorkerProcess(start: WorkerStart): WorkerProcess {
+  try {
+    return spawnWorker(start);
+  } catch (error) {
+    return neverStarted(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function neverStarted(reason: string): WorkerProcess {
+  const how = `at its start (${reason})`;
+  const end = Promise.resolve(how);
+  return {
+    pid: 0,
+    listening: end,
+    ended: end,
+    save: () => Promise.resolve(undefined),
+    retire: doNothing,
+    stop: doNothing,
+    kill: doNothing,
+  };
+}
+
+function doNothing(): void {}
+
+function spawnWorker(start: WorkerStart): WorkerProcess {
   const listening = Promise.withResolvers<string | undefined>();
+  const saving = new Map<number, PromiseWithResolvers<string | undefined>>();
   let isLeaving = false;
   const child = Bun.spawn(start.words, {
     env: start.environment,
@@ -36,6 +63,7 @@ export function startWorkerProcess(start: WorkerStart): WorkerProcess {
     ipc(message: unknown) {
       if (!isFromWorker(message)) return;
       if (message.kind === "listening") listening.resolve(undefined);
+      if (message.kind === "saved") saving.get(message.n)?.resolve(message.path);
       start.onMessage(message);
       if (message.kind === "done") tell({ kind: "go" });
     },
@@ -56,6 +84,13 @@ export function startWorkerProcess(start: WorkerStart): WorkerProcess {
     pid: child.pid,
     listening: listening.promise,
     ended,
+    save(n) {
+      const saved = saving.get(n) ?? Promise.withResolvers<string | undefined>();
+      saving.set(n, saved);
+      void saved.promise.then(() => saving.delete(n));
+      tell({ kind: "save", n });
+      return Promise.race([saved.promise, ended.then(() => undefined)]);
+    },
     retire() {
       isLeaving = true;
       tell({ kind: "retire" });

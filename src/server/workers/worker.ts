@@ -53,7 +53,11 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     close: own.close,
   };
   const server = startServer(config, send, log, { observers, life, isPortShared: true });
-  const orders = listenToParent();
+  const orders = listenToParent(async (n) => {
+    const record = relay.find(n);
+    const path = record && (await own.save?.(record));
+    tell({ kind: "saved", n, path });
+  });
   let isDismissed = false;
   void orders.dismissed.then(() => {
     isDismissed = true;
@@ -85,14 +89,16 @@ interface Orders {
 }
 
 /** What the parent wants; all of it once the parent is gone. */
-function listenToParent(): Orders {
+function listenToParent(save: (n: number) => Promise<void>): Orders {
   const dismissed = Promise.withResolvers<void>();
   const hurry = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const orphaned = Promise.withResolvers<void>();
   const of = { retire: dismissed, hurry, go: released };
   process.on("message", (message: unknown) => {
-    if (isToWorker(message)) of[message.kind].resolve();
+    if (!isToWorker(message)) return;
+    if (message.kind === "save") void save(message.n);
+    else of[message.kind].resolve();
   });
   process.on("disconnect", () => {
     for (const order of [...Object.values(of), orphaned]) order.resolve();

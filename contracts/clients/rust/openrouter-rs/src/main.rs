@@ -3,7 +3,7 @@
 use futures_util::StreamExt;
 use openrouter_rs::OpenRouterClient;
 use openrouter_rs::api::chat::{ChatCompletionRequest, Message};
-use openrouter_rs::error::OpenRouterError;
+use openrouter_rs::error::{ApiErrorContext, OpenRouterError};
 use openrouter_rs::types::completion::{Choice, FinishReason};
 use openrouter_rs::types::{Role, Tool};
 use outcome::{Failure, Situation};
@@ -61,6 +61,14 @@ fn read(choices: &[Choice], text: &mut String, told: &mut Option<Failure>) {
     }
 }
 
+/// What was written before the failure, which the error's metadata hold where its body does.
+fn partial(context: &ApiErrorContext) -> Option<&str> {
+    let metadata = context.metadata.as_ref()?;
+    metadata
+        .pointer("/partial/choices/0/message/content")?
+        .as_str()
+}
+
 fn describe(error: OpenRouterError) -> Failure {
     let status = match &error {
         OpenRouterError::Api(context) => Some(context.status.as_u16()),
@@ -79,5 +87,8 @@ async fn main() {
     let mut text = String::new();
     let mut told = None;
     let result = ask(&outcome::situation(), &mut text, &mut told).await;
+    if let Err(OpenRouterError::Api(context)) = &result {
+        text.push_str(partial(context).unwrap_or_default());
+    }
     outcome::print(&text, result.err().map(describe).or(told));
 }

@@ -1,0 +1,29 @@
+/**
+ * `bun bench/peers/grade.ts PEER [options of candor grade]`: starts a peer in front of the scripted
+ * upstream, prints what `candor grade` says of it, and ends it.
+ */
+import { runToEnd } from "../processes.ts";
+import { baseUrlOf, withPeer } from "./measure.ts";
+import { PEERS } from "./peer-list.ts";
+
+const BINARY = new URL("../../dist/candor", import.meta.url).pathname;
+const [id, ...options] = process.argv.slice(2);
+const peer = PEERS.find((one) => one.id === id);
+if (peer === undefined) {
+  console.error(`usage: bun bench/peers/grade.ts PEER [options of candor grade]
+  PEER is one of ${PEERS.map((one) => one.id).join(", ")}`);
+  process.exit(2);
+}
+if ((await peer.version()) === undefined) {
+  console.error(`${peer.name} is not installed here: ${peer.install}`);
+  process.exit(2);
+}
+await withPeer(peer, async (target, port, upstream) => {
+  await upstream.stop();
+  const fields = Object.entries(target.headers).flatMap((field) => ["-H", field.join(": ")]);
+  const only = ["--endpoint", "chat-completions", "--timeout-ms", "20000"];
+  const place = ["--simulator-port", String(port)];
+  const words = [BINARY, "grade", baseUrlOf(target), ...fields, ...only, ...place, ...options];
+  console.log(await runToEnd(words));
+});
+process.exit(0);

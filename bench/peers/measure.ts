@@ -1,0 +1,113 @@
+import { UPSTREAM_PREFIX } from "../answers.ts";
+import type { Contender, Target } from "../contenders.ts";
+import { gradeGateway } from "../../contracts/clients/gateways/grade.ts";
+import { freePort } from "../../contracts/clients/gateways/program.ts";
+import { runLoad } from "../load-run.ts";
+import { type ServerProcess, startServer } from "../processes.ts";
+import { type Spread, spreadOf } from "../statistics.ts";
+
+/** How long each peer is asked, and how often. */
+export interface PeerLoad {
+  seconds: number;
+  rounds: number;
+}
+
+/** What a peer cost, and how much of the truth came through it. */
+export interface PeerResult {
+  id: string;
+  name: string;
+  setUp: string;
+  /** Undefined where it is not installed: then nothing was measured. */
+  version?: string;
+  plain?: Cost;
+  streams?: Cost;
+  truth?: { passed: number; total: number };
+  /** Why a part could not be measured. */
+  trouble?: string;
+}
+
+/** What requests of one kind cost. */
+export interface Cost {
+  /** Processor time of all of its processes, in seconds for 1,000 requests, over the rounds. */
+  cpu: Spread;
+  requests: number;
+  /** Answers with another text, or none. */
+  wrong: number;
+}
+
+const BINARY = new URL("../../dist/candor", import.meta.url).pathname;
+const UPSTREAM = new URL("../upstream.ts", import.meta.url).pathname;
+const CONCURRENCY = 16;
+const WARM_UP_SECONDS = 2;
+/** What is still done when the last answer is there, such as writing the log, is waited for. */
+const SETTLE_MS = 300;
+
+/** Starts a peer once, lets it work, then exchanges the upstream behind it and grades it. */
+export async function measurePeer(peer: Contender, load: PeerLoad): Promise<PeerResult> {
+  const { id, name, setUp } = peer;
+  const version = await peer.version();
+  if (version === undefined) return { id, name, setUp };
+  const result: PeerResult = { id, name, setUp, version };
+  try {
+    await withPeer(peer, async (target, port, upstream) => {
+      if (target.server !== undefined) {
+        result.plain = await costOf({ ...target, server: target.server }, "plain", load);
+        result.streams = await costOf({ ...target, server: target.server }, "burst", load);
+      }
+      await upstream.stop();
+      result.truth = await gradePeer(target, port);
+    });
+  } catch (error) {
+    result.trouble = error instanceof Error ? error.message : String(error);
+  }
+  return result;
+}
+
+/** Runs a peer in front of the bench's upstream, which listens on this port. */
+export async function withPeer(
+  peer: Contender,
+  use: (target: Target, port: number, upstream: ServerProcess) => Promise<void>,
+): Promise<void> {
+  const port = freePort();
+  const upstream = await startServer([process.execPath, UPSTREAM, String(port)]);
+  try {
+    const target = await peer.start(upstream);
+    await use(target, port, upstream).finally(() => target.server?.stop());
+  } finally {
+    await upstream.stop();
+  }
+}
+
+/** The address that an SDK takes for a peer. */
+export function baseUrlOf({ chatUrl }: Target): string {
+  return chatUrl.replace(/\/chat\/completions$/, "");
+}
+
+async function gradePeer(target: Target, simulatorPort: number) {
+  const { chatUrl, headers } = target;
+  const isDirect = target.server === undefined;
+  const url = isDirect ? new URL(UPSTREAM_PREFIX, chatUrl).href : baseUrlOf(target);
+  const { passed, total } = await gradeGateway(BINARY, { url, headers }, simulatorPort);
+  return { passed, total };
+}
+
+async function costOf(
+  target: Required<Target>,
+  answer: "plain" | "burst",
+  { seconds, rounds }: PeerLoad,
+): Promise<Cost> {
+  await runLoad(target, [answer], { concurrency: CONCURRENCY, seconds: WARM_UP_SECONDS });
+  const costs: number[] = [];
+  let requests = 0;
+  let wrong = 0;
+  for (let round = 0; round < rounds; round++) {
+    await Bun.sleep(SETTLE_MS);
+    const before = target.server.cpuMs();
+    const seen = await runLoad(target, [answer], { concurrency: CONCURRENCY, seconds });
+    await Bun.sleep(SETTLE_MS);
+    costs.push((target.server.cpuMs() - before) / seen.requests);
+    requests += seen.requests;
+    wrong += seen.errors;
+  }
+  return { cpu: spreadOf(costs), requests, wrong };
+}
