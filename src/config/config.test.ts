@@ -44,7 +44,6 @@ describe("readConfig", () => {
       streamHoldBytes: 1_048_576,
       streamIdleTimeoutMs: 240_000,
       streamTailMs: 5000,
-      maxAnswerBytes: 33_554_432,
       streamEventBytes: 16_777_216,
       breakStreams: "as-upstream",
       keepComments: false,

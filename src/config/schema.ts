@@ -124,9 +124,14 @@ export const Config = Type.Object({
     "the longest silence of upstream behind a stream's whole answer, where usage may follow",
     0,
   ),
-  maxAnswerBytes: Count(
-    32 * 2 ** 20,
-    "the largest answer that is judged which is no event stream; a larger one is passed on as it is",
+  maxAnswerBytes: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      shownDefault: "that of MAX_BODY_BYTES",
+      description:
+        "the largest answer that is judged which is no event stream; a larger one is passed on as it is",
+    }),
   ),
   streamEventBytes: Count(16 * 2 ** 20, "the largest event that is judged"),
   breakStreams: Word(

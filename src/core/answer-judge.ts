@@ -3,7 +3,7 @@ import type { Dialect } from "./dialect.ts";
 import { EventStreamReader } from "./event-reader.ts";
 import { type Fault, findError, silentFault } from "./fault.ts";
 import { isObject, type JsonObject, parseJson, saysSomething } from "./json.ts";
-import { DEFAULT_STRUCTURE, hasTooMuchStructure } from "./structure.ts";
+import { DEFAULT_STRUCTURE, hasTooMuchStructure, type StructureLimits } from "./structure.ts";
 import { encode } from "./utf8.ts";
 
 /** The most that goes into `message` of an answer that was not JSON. */
@@ -29,18 +29,26 @@ export interface AnswerVerdict {
   isJob?: boolean;
 }
 
-/** Judges the whole body of a JSON answer with status 200. `request` is the body that asked. */
+/** Whether the body of a JSON answer has more structure than is parsed. */
+export function isTooComplex(body: string, structure: StructureLimits): boolean {
+  return hasTooMuchStructure(withoutKeepAlive(body), structure);
+}
+
+/**
+ * Judges the whole body of a JSON answer with status 200. `request` is the body that asked. To look
+ * for `isTooComplex` takes a turn of the event loop of its own where a body is large.
+ */
 export function judgeAnswer(
   body: string,
   request: JsonObject,
   dialect: Dialect,
-  structure = DEFAULT_STRUCTURE,
+  isTooMuch = isTooComplex(body, DEFAULT_STRUCTURE),
 ): AnswerVerdict {
   const text = withoutKeepAlive(body);
   if (text === "") {
     return { value: undefined, fault: emptyBody() };
   }
-  if (hasTooMuchStructure(text, structure)) {
+  if (isTooMuch) {
     const sentence = "Upstream's answer is nested deeper, or in more parts, than any answer is.";
     return { value: undefined, fault: silentFault("too-complex", sentence) };
   }

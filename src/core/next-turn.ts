@@ -10,6 +10,9 @@ export function nextTurn(): Promise<void> {
  * What some work gives: at once, or, where so many bytes have taken long already, in the next turn of
  * the event loop. Other clients wait for as long as a turn takes.
  */
-export function inTurn<Result>(bytes: number, work: () => Result): Result | Promise<Result> {
+export function inTurn<Result>(
+  bytes: number,
+  work: () => Result | Promise<Result>,
+): Result | Promise<Result> {
   return bytes < MUCH_BYTES ? work() : nextTurn().then(work);
 }

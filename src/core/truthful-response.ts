@@ -1,4 +1,4 @@
-import { isPage, judgeAnswer, pageFault, statusFault } from "./answer-judge.ts";
+import { isPage, isTooComplex, judgeAnswer, pageFault, statusFault } from "./answer-judge.ts";
 import { type AnswerReading, readAnswer } from "./answer-reading.ts";
 import { Body } from "./body.ts";
 import { type Claim, readClaim } from "./claim.ts";
@@ -154,8 +154,11 @@ function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<
       if (isAnswer) return relayWhole(reading.bytes, undefined, exchange);
       return repair(pageFault(upstream.headers, reading.text, asked.hide), undefined, exchange);
     }
-    case "json":
-      return answerJson(reading, exchange);
+    case "json": {
+      const { text } = reading;
+      const isTooMuch = isTooComplex(text, exchange.limits.structure);
+      return inTurn(text.length, () => answerJson(reading, isTooMuch, exchange));
+    }
     case "event-stream":
       return answerStream(exchange);
     case "binary":
@@ -169,10 +172,11 @@ function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<
 
 function answerJson(
   { bytes, text }: { bytes: Uint8Array<ArrayBuffer>; text: string },
+  isTooMuch: boolean,
   exchange: Exchange,
 ): Response | Promise<Response> {
   const { body, dialect, hide } = exchange.asked;
-  const { value, fault, isJob } = judgeAnswer(text, body, dialect, exchange.limits.structure);
+  const { value, fault, isJob } = judgeAnswer(text, body, dialect, isTooMuch);
   if (isObject(value)) exchange.observe({ kind: "facts", facts: readFacts(value) });
   const place = { event: undefined, start: 0, end: bytes.length };
   if (fault !== undefined) return inTurn(text.length, () => repair(fault, place, exchange));

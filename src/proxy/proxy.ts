@@ -38,7 +38,7 @@ export interface ProxySettings extends RequestLimits, GateSettings, UpstreamSett
   maxUpstreamRequests: number;
   streamHoldBytes: number;
   streamIdleTimeoutMs: number;
-  maxAnswerBytes: number;
+  maxAnswerBytes?: number | undefined;
   streamEventBytes: number;
   streamTailMs: number;
   maxJsonDepth: number;
@@ -307,8 +307,9 @@ function keysOf({ openrouterApiKey, proxyApiKeys }: ProxySettings): string[] {
 
 /** The limits of all answers. */
 function limitsOf(config: ProxySettings): Limits {
-  const { maxJsonDepth, maxJsonContainers } = config;
-  return { ...config, structure: { maxDepth: maxJsonDepth, maxContainers: maxJsonContainers } };
+  const { maxJsonDepth, maxJsonContainers, maxBodyBytes, maxAnswerBytes = maxBodyBytes } = config;
+  const structure = { maxDepth: maxJsonDepth, maxContainers: maxJsonContainers };
+  return { ...config, maxAnswerBytes, structure };
 }
 
 /**

@@ -26,8 +26,10 @@ export interface Asked {
 }
 
 /** The settings that count for a capture. */
-export interface CaptureLimits extends Omit<Limits, "structure"> {
+export interface CaptureLimits extends Omit<Limits, "structure" | "maxAnswerBytes"> {
   streamHoldMs: number;
+  maxBodyBytes: number;
+  maxAnswerBytes?: number | undefined;
   maxJsonDepth: number;
   maxJsonContainers: number;
 }
@@ -51,7 +53,8 @@ export async function candorsAnswer(
   config: CaptureLimits,
 ): Promise<CandorAnswer> {
   const { maxJsonDepth: maxDepth, maxJsonContainers: maxContainers, streamHoldMs: holdMs } = config;
-  const limits: Limits = { ...config, structure: { maxDepth, maxContainers } };
+  const { maxAnswerBytes = config.maxBodyBytes } = config;
+  const limits: Limits = { ...config, maxAnswerBytes, structure: { maxDepth, maxContainers } };
   const { method } = request;
   const control = new AbortController();
   const arrivedAt = performance.now();

@@ -1,0 +1,77 @@
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startWatched, type WatchedProcess } from "../../bench/watched-process.ts";
+import { BINARY } from "./candor-binary.ts";
+
+/** The compiled program with no more memory than so much: the kernel ends it where it takes more. */
+export interface Contained extends AsyncDisposable {
+  url: string;
+  /** Whether it still runs. */
+  isAlive(): boolean;
+  /** The most resident memory that it had, in MB. */
+  peakMb(): number;
+}
+
+/** Where control groups of memory are: version 1 of them, and 2. */
+const HIERARCHIES = [
+  { folder: "/sys/fs/cgroup/memory", limit: "memory.limit_in_bytes" },
+  { folder: "/sys/fs/cgroup", limit: "memory.max" },
+];
+
+let made = 0;
+
+/** A new control group with this limit; undefined where none can be made. */
+function makeGroup(megabytes: number): string | undefined {
+  for (const { folder, limit } of HIERARCHIES) {
+    const group = join(folder, `candor-${process.pid}-${made++}`);
+    try {
+      mkdirSync(group);
+      if (!readdirSync(group).includes(limit)) throw new Error("It has no memory controller.");
+      writeFileSync(join(group, limit), String(megabytes * 2 ** 20));
+      return group;
+    } catch {
+      removeGroup(group);
+    }
+  }
+  return undefined;
+}
+
+function removeGroup(group: string): void {
+  try {
+    rmdirSync(group);
+  } catch {
+    // It was not made, or something is in it still: the system removes it with its last process.
+  }
+}
+
+/**
+ * Starts the program in a control group of its own. Where none can be made, it is told the limit
+ * that it would have found there, and `peakMb` has to be looked at. `hasGroup`: whether to try.
+ */
+export async function startContained(
+  megabytes: number,
+  settings: Record<string, string>,
+  hasGroup = true,
+): Promise<Contained> {
+  const group = hasGroup ? makeGroup(megabytes) : undefined;
+  const enter = group && ["sh", "-c", `echo $$ > ${group}/cgroup.procs && exec "$0"`];
+  const told = group ? {} : { MEMORY_LIMIT_MB: String(Math.floor(megabytes * 0.75)) };
+  const environment = { PORT: "0", OPENROUTER_API_KEY: "made-up", ...told, ...settings };
+  const candor = await startWatched([...(enter ?? []), BINARY], environment, () => {});
+  let isAlive = true;
+  void candor.exited.then(() => (isAlive = false));
+  return {
+    url: candor.url,
+    isAlive: () => isAlive,
+    peakMb: () => peakOf(candor),
+    async [Symbol.asyncDispose]() {
+      await candor[Symbol.asyncDispose]();
+      if (group !== undefined) removeGroup(group);
+    },
+  };
+}
+
+function peakOf({ pid }: WatchedProcess): number {
+  const status = readFileSync(`/proc/${pid}/status`, "latin1");
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
+}
