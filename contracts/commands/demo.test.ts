@@ -32,4 +32,4 @@ test("candor demo shows what upstream said and what is true, and stays up to be 
   expect(response.status).toBe(429);
   demo.kill("SIGINT");
   expect(await demo.exited).toBe(0);
-});
+}, 20_000);

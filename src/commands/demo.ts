@@ -143,11 +143,16 @@ async function rawAnswer(url: string, shown: { name: string; stream: boolean }):
 /** What each said to the same requests, and how to try it. */
 async function showCases({ candorUrl, upstreamUrl }: RunningDemo, terminal: Terminal) {
   const { paint, width } = terminal;
-  const rows = [["", "upstream said", "Candor answered"].map((title) => paint("bold", title))];
-  for (const shown of CASES) {
-    const before = await ask(`${upstreamUrl}/chat/completions`, shown);
-    rows.push([shown.story, before, await ask(`${candorUrl}/proxy`, shown)]);
-  }
+  const titles = ["", "upstream said", "Candor answered"].map((title) => paint("bold", title));
+  // All at once: a connection takes seconds to break off.
+  const cases = CASES.map(async (shown) => [
+    shown.story,
+    ...(await Promise.all([
+      ask(`${upstreamUrl}/chat/completions`, shown),
+      ask(`${candorUrl}/proxy`, shown),
+    ])),
+  ]);
+  const rows = [titles, ...(await Promise.all(cases))];
   const invited = invitation(candorUrl, `${upstreamUrl}/chat/completions`);
   return `${formatTable(rows, width)}\n\n${invited}`;
 }
