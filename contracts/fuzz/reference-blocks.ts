@@ -74,6 +74,11 @@ export function isHeartbeat({ data, isError }: ReferenceBlock): boolean {
 
 function withoutComments(text: string): string {
   const lines = [...text.matchAll(/[^\r\n]*(?:\r\n|\r|\n|$)/g)].map(([line]) => line);
-  const written = lines.filter((line) => !line.startsWith(":")).join("");
+  const kept = lines.filter((line) => !line.startsWith(":"));
+  // A CR and an LF between which a comment stood would become one line end, and the event would go on.
+  const written = kept.reduce(
+    (before, line) => before + (before.endsWith("\r") && line === "\n" ? "\n" : "") + line,
+    "",
+  );
   return /[^\r\n]/.test(written) ? written : "";
 }
