@@ -8,8 +8,11 @@ export interface Contained extends AsyncDisposable {
   url: string;
   /** Whether it still runs. */
   isAlive(): boolean;
-  /** The most resident memory that it had, in MB. */
-  peakMb(): number;
+  /**
+   * The most resident memory that it had, in MB, where no kernel watches over it. A kernel that does
+   * counts less: not the pages of the program's file.
+   */
+  peakMb?: () => number;
 }
 
 /** Where control groups of memory are: version 1 of them, and 2. */
@@ -44,14 +47,21 @@ function removeGroup(group: string): void {
   }
 }
 
+/** Whether control groups of memory can be made here: by root, where the system has them. */
+export function canContain(): boolean {
+  const group = makeGroup(64);
+  if (group !== undefined) removeGroup(group);
+  return group !== undefined;
+}
+
 /**
- * Starts the program in a control group of its own. Where none can be made, it is told the limit
- * that it would have found there, and `peakMb` has to be looked at. `hasGroup`: whether to try.
+ * Starts the program in a control group of its own. With `hasGroup` false it is told the limit that
+ * it would have found there, and `peakMb` has to be looked at.
  */
 export async function startContained(
   megabytes: number,
   settings: Record<string, string>,
-  hasGroup = true,
+  hasGroup: boolean,
 ): Promise<Contained> {
   const group = hasGroup ? makeGroup(megabytes) : undefined;
   const enter = group && ["sh", "-c", `echo $$ > ${group}/cgroup.procs && exec "$0"`];
@@ -63,7 +73,7 @@ export async function startContained(
   return {
     url: candor.url,
     isAlive: () => isAlive,
-    peakMb: () => peakOf(candor),
+    ...(group === undefined && { peakMb: () => peakOf(candor) }),
     async [Symbol.asyncDispose]() {
       await candor[Symbol.asyncDispose]();
       if (group !== undefined) removeGroup(group);

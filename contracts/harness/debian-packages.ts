@@ -2,8 +2,11 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 
 const FOLDER = new URL("../../dist/debian", import.meta.url).pathname;
 
-/** Web servers, and Prometheus for its promtool; unpacked with what they need that the system lacks. */
-const PACKAGES = ["nginx", "haproxy", "caddy", "prometheus"];
+/**
+ * Web servers with their configurations, and Prometheus for its promtool; unpacked with what they need
+ * that the system lacks.
+ */
+const PACKAGES = ["nginx", "nginx-common", "haproxy", "caddy", "prometheus"];
 
 /**
  * The folder into which Debian's packages of nginx, HAProxy, Caddy and Prometheus are unpacked. The
