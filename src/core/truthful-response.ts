@@ -142,13 +142,8 @@ function throwIfGivenUp({ asked }: Exchange, hasStatus: boolean): void {
 function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<Response> {
   const { upstream, asked } = exchange;
   switch (reading.form) {
-    case "status": {
-      const { structure } = exchange.limits;
-      const { text } = reading;
-      const readable = hasTooMuchStructure(text, structure) ? "" : text;
-      const fault = statusFault(upstream.status, readable, asked.dialect, asked.hide);
-      return inTurn(text.length, () => repair(fault, undefined, exchange));
-    }
+    case "status":
+      return answerStatus(reading.text, exchange);
     case "text": {
       const isAnswer = !asked.dialect.isNamed && !isPage(upstream.headers, reading.text);
       if (isAnswer) return relayWhole(reading.bytes, undefined, exchange);
@@ -168,6 +163,16 @@ function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<
     case "broken":
       return repair(cutFault(), undefined, exchange);
   }
+}
+
+/** The truth about a failure that the status told. Each look at a large text has a turn of its own. */
+async function answerStatus(text: string, exchange: Exchange): Promise<Response> {
+  const { upstream, asked, limits } = exchange;
+  const readable = hasTooMuchStructure(text, limits.structure) ? "" : text;
+  const fault = await inTurn(text.length, () =>
+    statusFault(upstream.status, readable, asked.dialect, asked.hide),
+  );
+  return inTurn(text.length, () => repair(fault, undefined, exchange));
 }
 
 function answerJson(
