@@ -3,7 +3,8 @@
  * upstream, prints what `candor grade` says of it, and ends it.
  */
 import { runToEnd } from "../processes.ts";
-import { baseUrlOf, withPeer } from "./measure.ts";
+import { baseUrlOf, withPeer, vacate } from "./measure.ts";
+import type { Target } from "../contenders.ts";
 import { PEERS } from "./peer-list.ts";
 
 const BINARY = new URL("../../dist/candor", import.meta.url).pathname;
@@ -19,7 +20,9 @@ if ((await peer.version()) === undefined) {
   process.exit(2);
 }
 await withPeer(peer, async (target, port, upstream) => {
-  await upstream.stop();
+  // Bun does not notice where a connection that was opened ahead is closed before its first use.
+  await askOnce(target);
+  await vacate(upstream);
   const fields = Object.entries(target.headers).flatMap((field) => ["-H", field.join(": ")]);
   const only = ["--endpoint", "chat-completions"];
   const place = ["--simulator-port", String(port)];
@@ -27,3 +30,9 @@ await withPeer(peer, async (target, port, upstream) => {
   console.log(await runToEnd(words));
 });
 process.exit(0);
+
+async function askOnce({ chatUrl, headers }: Target): Promise<void> {
+  const body = JSON.stringify({ model: "m", messages: [{ role: "user", content: "Hello" }] });
+  const fields = { "content-type": "application/json", ...headers };
+  await (await fetch(chatUrl, { method: "POST", headers: fields, body })).bytes();
+}

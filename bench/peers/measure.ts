@@ -56,7 +56,7 @@ export async function measurePeer(peer: Contender, load: PeerLoad): Promise<Peer
         result.plain = await costOf({ ...target, server: target.server }, "plain", load);
         result.streams = await costOf({ ...target, server: target.server }, "burst", load);
       }
-      await upstream.stop();
+      await vacate(upstream);
       result.truth = await gradePeer(target, port);
     });
   } catch (error) {
@@ -78,6 +78,15 @@ export async function withPeer(
   } finally {
     await upstream.stop();
   }
+}
+
+/** How long a peer may take to notice that the connections which it had kept are closed. */
+const NOTICE_MS = 1000;
+
+/** Stops the upstream, so that another one takes its port. */
+export async function vacate(upstream: ServerProcess): Promise<void> {
+  await upstream.stop();
+  await Bun.sleep(NOTICE_MS);
 }
 
 /** The address that an SDK takes for a peer. */
