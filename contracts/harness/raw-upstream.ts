@@ -46,8 +46,16 @@ interface Connection {
 
 type Peer = Socket<Connection>;
 
+/** What a raw upstream shows of the requests that keep a connection to it open (`server/warm.ts`). */
+export interface RawUpstreamOptions {
+  /** By default they are answered, and neither counted nor shown. */
+  showsWarming?: boolean;
+}
+
+const NO_CONTENT = "HTTP/1.1 204 No Content\r\n\r\n";
+
 /** Starts a raw upstream on any free port of 127.0.0.1. */
-export function startRawUpstream(): RawUpstream {
+export function startRawUpstream({ showsWarming = false }: RawUpstreamOptions = {}): RawUpstream {
   const peers = new Set<Peer>();
   const arrived: RawExchange[] = [];
   const awaited: ((exchange: RawExchange) => void)[] = [];
@@ -65,8 +73,12 @@ export function startRawUpstream(): RawUpstream {
       },
       data(peer, bytes) {
         for (const request of takeRequests(peer.data, bytes)) {
-          count += 1;
           const exchange = openExchange(peer, request);
+          if (!showsWarming && request.method === "HEAD" && request.path === "/") {
+            void exchange.write(NO_CONTENT);
+            continue;
+          }
+          count += 1;
           const take = awaited.shift();
           if (take === undefined) arrived.push(exchange);
           else take(exchange);

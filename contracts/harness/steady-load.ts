@@ -28,6 +28,8 @@ export function startBusyUpstream(events: number) {
     hostname: "127.0.0.1",
     port: 0,
     async fetch(request) {
+      // Those that keep a connection open are no requests of the load.
+      if (request.method === "HEAD") return new Response(null);
       count += 1;
       if (!(await request.text()).includes('"stream":true')) {
         return new Response(ANSWER, { headers: { "content-type": "application/json" } });

@@ -9,8 +9,10 @@ export interface TlsUpstream extends AsyncDisposable {
   port: number;
   /** The authority's certificate, as a PEM text. */
   authority: string;
-  /** How many requests have arrived so far. */
+  /** How many requests have arrived so far, but for those that keep a connection open. */
   count(): number;
+  /** Resolves when the first of the latter has arrived. */
+  warmed: Promise<void>;
 }
 
 /** Starts an upstream that answers every request with a healthy completion. */
@@ -40,12 +42,14 @@ export async function startTlsUpstream(): Promise<TlsUpstream> {
     ],
   });
   let count = 0;
+  const warmed = Promise.withResolvers<void>();
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
     tls: { key, cert },
-    fetch() {
-      count += 1;
+    fetch({ method }) {
+      if (method === "HEAD") warmed.resolve();
+      else count += 1;
       return new Response(ANSWER, { headers: { "content-type": "application/json" } });
     },
   });
@@ -54,6 +58,7 @@ export async function startTlsUpstream(): Promise<TlsUpstream> {
     port: server.port,
     authority: authority.cert,
     count: () => count,
+    warmed: warmed.promise,
     [Symbol.asyncDispose]: () => server.stop(true),
   };
 }

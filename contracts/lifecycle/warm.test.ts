@@ -7,14 +7,13 @@ import { keepWarm } from "../../src/server/warm.ts";
 import { buildBinary, startBinary } from "../harness/candor-binary.ts";
 import { PLAIN, postTo } from "../harness/raw-proxy.ts";
 import { startRawUpstream } from "../harness/raw-upstream.ts";
+import { ANSWER } from "../harness/stream-events.ts";
 import { startTlsUpstream, type TlsUpstream } from "../harness/tls-upstream.ts";
 
 /** A way to upstream that shows the connections on it; closes at the end of its scope. */
 interface Way extends Disposable {
   port: number;
   connections(): number;
-  /** Resolves when the client of a connection has said its part of the TLS handshake. */
-  opened: Promise<void>;
 }
 
 /** Long enough for a busy machine to answer within it. */
@@ -44,7 +43,8 @@ test("the first request travels on a connection that was opened, TLS included, b
       NODE_EXTRA_CA_CERTS: join(folder, "authority.pem"),
     },
   });
-  await way.opened;
+  await upstream.warmed;
+  expect((await fetch(`${candor.url}/healthz`)).status).toBe(200);
   expect(upstream.count()).toBe(0);
   expect((await postTo(candor.url, PLAIN)).status).toBe(200);
   expect(upstream.count()).toBe(1);
@@ -52,7 +52,7 @@ test("the first request travels on a connection that was opened, TLS included, b
 });
 
 test("the connection is used again and again, by requests for a head alone", async () => {
-  using bare = startRawUpstream();
+  using bare = startRawUpstream({ showsWarming: true });
   const stop = keepWarm(bare.url, RENEW_MS);
   const seen: unknown[] = [];
   for (let turn = 0; turn < 3; turn++) {
@@ -69,7 +69,7 @@ test("the connection is used again and again, by requests for a head alone", asy
 });
 
 test("a connection that upstream closed is replaced, though nobody asks", async () => {
-  using bare = startRawUpstream();
+  using bare = startRawUpstream({ showsWarming: true });
   const stop = keepWarm(bare.url, RENEW_MS);
   const first = await bare.next();
   await first.write(NO_CONTENT);
@@ -81,17 +81,36 @@ test("a connection that upstream closed is replaced, though nobody asks", async 
   expect([first, second, third].map(({ connection }) => connection)).toEqual([1, 2, 2]);
 });
 
+test("an upstream that was restarted before the first request is asked on a new connection", async () => {
+  const warmed = Promise.withResolvers<void>();
+  const before = startServer(0, () => warmed.resolve());
+  const { port = 0 } = before;
+  const environment = { OPENROUTER_BASE_URL: `${before.url.origin}/api/v1` };
+  await using candor = await startBinary({ environment });
+  await warmed.promise;
+  await before.stop(true);
+  const after = startServer(port, () => {});
+  expect((await fetch(`${candor.url}/healthz`)).status).toBe(200);
+  expect((await postTo(candor.url, PLAIN)).status).toBe(200);
+  await after.stop(true);
+});
+
+/** An upstream whose every answer is a healthy completion. */
+function startServer(port: number, onRequest: () => void) {
+  return Bun.serve({
+    hostname: "127.0.0.1",
+    port,
+    fetch() {
+      onRequest();
+      return new Response(ANSWER, { headers: { "content-type": "application/json" } });
+    },
+  });
+}
+
 async function openWay(upstreamPort: number): Promise<Way> {
   let connections = 0;
-  const opened = Promise.withResolvers<void>();
   const server = createServer((client) => {
     connections += 1;
-    let spoken = 0;
-    // TLS 1.3: first its hello, then, once the server's part has come, its Finished.
-    client.on("data", () => {
-      spoken += 1;
-      if (spoken === 2) opened.resolve();
-    });
     const onward = connect(upstreamPort, "127.0.0.1");
     client.pipe(onward).pipe(client);
     client.on("error", () => onward.destroy());
@@ -103,7 +122,6 @@ async function openWay(upstreamPort: number): Promise<Way> {
   return {
     port: address.port,
     connections: () => connections,
-    opened: opened.promise,
     [Symbol.dispose]: () => void server.close(),
   };
 }

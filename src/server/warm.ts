@@ -10,10 +10,9 @@ const RENEW_MS = 50_000;
  */
 export function keepWarm(upstreamUrl: string, renewMs = RENEW_MS): () => void {
   const url = new URL(upstreamUrl);
-  // Bun 1.4.5 refuses to connect ahead where the address does not name its port ("Invalid port"),
-  // and an address never names its scheme's own.
-  if (url.port === "") void use(url, renewMs);
-  else Bun.fetch.preconnect(url.href);
+  // Not `Bun.fetch.preconnect`: where upstream closes such a connection before its first use, Bun 1.4.5
+  // does not notice, and the first request fails. Nor does it take an address that names no port.
+  void use(url, renewMs);
   const timer = setInterval(() => void use(url, renewMs), renewMs);
   timer.unref();
   return () => clearInterval(timer);
