@@ -1,4 +1,3 @@
-import { cpus, loadavg, release, totalmem } from "node:os";
 import type { Contender, Target } from "./contenders.ts";
 import { FIGURES } from "./figures.ts";
 import { measureKept, measureLoad, type Outcome, type Run } from "./measure.ts";
@@ -13,17 +12,12 @@ export interface BenchOptions {
   rounds: number;
 }
 
-/** What the contenders were, where they ran, and all that was measured. */
+/** What the contenders were, and all that was measured. */
 export interface BenchResult {
-  date: string;
-  machine: string;
-  /** The load average before and after, which says what else ran. */
-  loadAverages: number[];
-  minutes: number;
   rounds: number;
   workloads: Workload[];
   /** Those that are not installed have no version. */
-  contenders: (Pick<Contender, "name" | "setUp" | "install"> & { version?: string })[];
+  contenders: (Pick<Contender, "name" | "setUp" | "install" | "isSlow"> & { version?: string })[];
   runs: Run[];
 }
 
@@ -31,22 +25,16 @@ const WARM_UP_SECONDS = 1;
 
 /** Runs the whole benchmark, and prints every turn as it ends. */
 export async function runBench(options: BenchOptions): Promise<BenchResult> {
-  const startedAt = Date.now();
-  const loadBefore = loadAverage();
   const contenders = await Promise.all(
     options.contenders.map(async (each) => ({ each, version: await each.version() })),
   );
   const installed = contenders.flatMap(({ each, version }) => (version === undefined ? [] : each));
   const runs = await runAll({ ...options, contenders: installed });
   return {
-    date: new Date(startedAt).toISOString().slice(0, 16).replace("T", " "),
-    machine: describeMachine(),
-    loadAverages: [loadBefore, loadAverage()],
-    minutes: (Date.now() - startedAt) / 60_000,
     rounds: options.rounds,
     workloads: options.workloads,
-    contenders: contenders.map(({ each: { name, setUp, install }, version }) => {
-      return { name, setUp, install, ...(version !== undefined && { version }) };
+    contenders: contenders.map(({ each: { name, setUp, install, isSlow = false }, version }) => {
+      return { name, setUp, install, isSlow, ...(version !== undefined && { version }) };
     }),
     runs,
   };
@@ -121,15 +109,4 @@ function describeRun({ id, figures: names }: Workload, run: Run): string {
   const { tally, trouble } = run;
   const errors = tally === undefined ? trouble : `${tally.errors} of ${tally.requests} wrong`;
   return `${id}, round ${run.round}, ${run.contender}: ${[...figures, errors].join("; ")}`;
-}
-
-function loadAverage(): number {
-  return loadavg()[0] ?? Number.NaN;
-}
-
-/** The machine's processors, memory and kernel, for a report. */
-export function describeMachine(): string {
-  const [processor] = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} × ${processor?.model}, ${memory} GB, Linux ${release()}`;
 }

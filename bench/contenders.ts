@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import manifest from "../package.json" with { type: "json" };
 import { CHAT_PATH } from "./answers.ts";
+import { BINARY, candorVersion } from "./candor-version.ts";
 import { contenderOf } from "./peers/contender-of.ts";
 import { GATEWAYS } from "./peers/gateways.ts";
 import { type ServerProcess, startServer } from "./processes.ts";
@@ -29,7 +28,6 @@ export interface Contender {
   start(upstream: ServerProcess): Promise<Target>;
 }
 
-const BINARY = new URL("../dist/candor", import.meta.url).pathname;
 const OPEN_STREAMS = "20000";
 const OPEN_CONNECTIONS = "40000";
 
@@ -87,7 +85,7 @@ export const CONTENDERS: Contender[] = [
     name: "Candor",
     setUp: "the compiled binary; limits of open requests and connections raised",
     install: "bun run build",
-    version: candorVersion,
+    version: async () => candorVersion(),
     start: async (upstream) => targetOf(await startCandor(upstream)),
   },
   contenderOf("nginx", GATEWAYS.nginx),
@@ -99,23 +97,6 @@ export const CONTENDERS: Contender[] = [
 ];
 
 /** A server that is asked at the usual path. */
-export function targetOf(
-  server: ServerProcess,
-  headers: Record<string, string> = {},
-): Required<Target> {
-  return { chatUrl: server.url + CHAT_PATH, headers, server };
-}
-
-async function candorVersion(): Promise<string | undefined> {
-  if (!existsSync(BINARY)) return undefined;
-  const revision = await versionOf(["git", "describe", "--always", "--dirty"], /(\S+)/);
-  return [manifest.version, revision ?? "no revision"].join(", ");
-}
-
-/** What a program says about its version, or undefined where it is not there. */
-async function versionOf(command: string[], pattern: RegExp): Promise<string | undefined> {
-  const [program = ""] = command;
-  if (Bun.which(program) === null) return undefined;
-  const { success, stdout, stderr } = Bun.spawnSync(command, { cwd: import.meta.dir });
-  return success ? pattern.exec(`${stdout}${stderr}`)?.[1] : undefined;
+export function targetOf(server: ServerProcess): Required<Target> {
+  return { chatUrl: server.url + CHAT_PATH, headers: {}, server };
 }

@@ -12,6 +12,6 @@ test("a measured part of a document is replaced, and nothing else of it", async 
   expect(await Bun.file(file).text()).toBe(
     "# Page\n\n<!-- cost -->\nnew\n<!-- end of cost -->\n\nThe rest.\n",
   );
-  expect(writePart(file, "memory", "new")).rejects.toThrow('has no part "memory"');
+  await expect(writePart(file, "memory", "new")).rejects.toThrow('has no part "memory"');
   await rm(folder, { recursive: true });
 });

@@ -7,6 +7,9 @@ export const DOCS_FOLDER = DOCS;
 /** Its five lines on performance are written by `bun run bench`. */
 export const README = new URL("../README.md", import.meta.url).pathname;
 
+/** Whether the command was given no option: only then its result goes into documents. */
+export const isWholeRun = process.argv.length === 2;
+
 /**
  * Writes a part of a document that is measured: what stands between `<!-- NAME -->` and
  * `<!-- end of NAME -->`. Throws where the document has no such part.

@@ -2,11 +2,11 @@ import type { Contender, Target } from "./contenders.ts";
 import type { FigureName } from "./figures.ts";
 import type { Tally } from "./load-answers.ts";
 import type { LoadResult } from "./load.ts";
-import { runLoad } from "./load-run.ts";
+import { runCosted } from "./load-cost.ts";
 import { measureKeptStreams } from "./memory.ts";
-import { findOpenFilesLimit } from "../src/server/open-files.ts";
 import type { ServerProcess } from "./processes.ts";
 import { percentile } from "./soak/figures.ts";
+import { mostStreams } from "./stream-files.ts";
 import type { KeptStreams, Workload } from "./workloads.ts";
 
 /** One contender's turn at one workload. */
@@ -24,14 +24,8 @@ export interface Run {
 /** What a turn showed. */
 export type Outcome = Required<Pick<Run, "figures" | "tally">>;
 
-/** What is still done when the last answer is there, such as writing the log, is waited for. */
-const SETTLE_MS = 300;
-
 /** How long streams are watched once all of them are open. */
 const WATCH_MS = 3000;
-
-/** A stream takes two sockets of a proxy. Candor leaves a quarter of its files for other things. */
-const SHARE_OF_FILES = 0.7;
 
 const MB = 1_000_000;
 
@@ -39,13 +33,10 @@ const MB = 1_000_000;
 export async function measureLoad(workload: Workload, target: Target): Promise<Outcome> {
   const { load, unit, answers } = workload;
   if ("streams" in load) throw new Error("Streams that are kept are measured on a fresh process.");
-  const before = target.server?.cpuMs() ?? Number.NaN;
-  const seen = await runLoad(target, answers, load);
-  await Bun.sleep(SETTLE_MS);
-  const cpuMs = (target.server?.cpuMs() ?? Number.NaN) - before;
+  const seen = await runCosted(target, answers, load);
   const units = (seen.requests * (unit?.itemsPerRequest ?? 1)) / (unit?.items ?? 1);
   const all: Run["figures"] = {
-    cpu: cpuMs / 1000 / units,
+    cpu: seen.cpuMs / 1000 / units,
     pace: seen.requests / (seen.ms / 1000),
     answerP50: percentile(seen.answerMs, 50),
     answerP99: percentile(seen.answerMs, 99),
@@ -70,7 +61,7 @@ export async function measureKept(
   const [answer] = workload.answers;
   const { server, ...target } = await contender.start(upstream);
   if (server === undefined || answer === undefined) throw new Error("There is nothing to measure.");
-  const streams = Math.min(wished, Math.floor((findOpenFilesLimit() * SHARE_OF_FILES) / 2));
+  const streams = Math.min(wished, mostStreams());
   try {
     const kept = await measureKeptStreams({ ...target, server }, upstream, {
       answer,

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { readCpuMs } from "./processor-time.ts";
 
 /** A server that this run started: a process, and all that it started itself. */
@@ -28,24 +27,16 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exi
 /** Requests at once, in every process alike; Bun's own default would be 256. */
 const REQUEST_LIMIT = { BUN_CONFIG_MAX_HTTP_REQUESTS: "20000" };
 
-/**
- * Starts a server and waits for the URL on its standard output, which is read to its end. One that
- * prints none is waited for at `knownUrl`.
- */
+/** Starts a server and waits for the URL on its standard output, which is read to its end. */
 export async function startServer(
   command: string[],
   environment: Record<string, string> = {},
-  knownUrl?: string,
 ): Promise<ServerProcess> {
   const child = spawn(command, environment);
   const url = Promise.withResolvers<string>();
-  const onUrl = (printed: string) => {
-    if (knownUrl === undefined) url.resolve(printed);
-  };
-  void readOutput(child.stdout, onUrl).then(() =>
+  void readOutput(child.stdout, url.resolve).then(() =>
     url.reject(new Error(`${command.join(" ")} ended before it listened.`)),
   );
-  if (knownUrl !== undefined) void untilListening(knownUrl).then(() => url.resolve(knownUrl));
   const timer = setTimeout(() => child.kill("SIGKILL"), READY_MS);
   const found = await url.promise.finally(() => clearTimeout(timer));
   return serverOf(found, child.pid, async () => {
@@ -72,17 +63,6 @@ export function serverOf(url: string, pid: number, stop: () => Promise<void>): S
     memoryBytes: () => sum(processTree(pid).map(readMemoryBytes)),
     stop,
   };
-}
-
-/** A port that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" ? address?.port : undefined;
-      server.close(() => resolve(port ?? 0));
-    });
-  });
 }
 
 /** Runs a command to its end and gives what it printed. */
@@ -130,13 +110,6 @@ async function readOutput(
     if (url === undefined) continue;
     isFound = true;
     onUrl(url);
-  }
-}
-
-async function untilListening(url: string): Promise<void> {
-  const isThere = () => fetch(url).then(Boolean, () => false);
-  for (let waitedMs = 0; waitedMs < READY_MS && !(await isThere()); waitedMs += 50) {
-    await Bun.sleep(50);
   }
 }
 

@@ -2,7 +2,7 @@ import { loadavg } from "node:os";
 import type { Answer } from "./answers.ts";
 import { STREAM_EVENTS } from "./chat-answers.ts";
 import { startBarePipe, startCandor, type Target, targetOf } from "./contenders.ts";
-import { runLoad } from "./load-run.ts";
+import { runCosted } from "./load-cost.ts";
 import { measureKeptStreams, measureStalledClient } from "./memory.ts";
 import { type ServerProcess, startServer } from "./processes.ts";
 import { describeSpread, markdownTable, median, spreadOf } from "./statistics.ts";
@@ -53,9 +53,6 @@ const TARGET_STALLED_MB = 32;
 
 const HELD_STREAMS = 1000;
 const HELD_WATCH_MS = 6000;
-
-/** What is still done when the last answer is there, such as writing the log, is waited for. */
-const SETTLE_MS = 300;
 
 const MB = 1_000_000;
 
@@ -136,10 +133,7 @@ async function costOf(
   title: string,
 ): Promise<number> {
   const { name, answer, requests, concurrency, itemsPerRequest, itemsPerUnit } = measurement;
-  const before = target.server.cpuMs();
-  const { errors, ms } = await runLoad(target, [answer], { concurrency, requests });
-  await Bun.sleep(SETTLE_MS);
-  const cpuMs = target.server.cpuMs() - before;
+  const { errors, ms, cpuMs } = await runCosted(target, [answer], { concurrency, requests });
   const items = requests * itemsPerRequest;
   const cost = (cpuMs / items) * itemsPerUnit;
   const pace = Math.round(items / (ms / 1000)).toLocaleString("en");

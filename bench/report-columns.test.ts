@@ -56,10 +56,6 @@ test("a contender whose turn gave nothing, or that has nothing to stand beside, 
 
 function resultOf(...runs: Omit<Run, "workload">[]): BenchResult {
   return {
-    date: "2026-11-23 06:00",
-    machine: "a machine",
-    loadAverages: [0, 0],
-    minutes: 1,
     rounds: 2,
     workloads: [workload],
     contenders: [],

@@ -4,7 +4,7 @@ import { barsPanel, drawSheet, type Panel } from "./plot.ts";
 import { BARE_PIPE, columnsOf } from "./report-columns.ts";
 import { contendersTable, failuresTable, workloadTable } from "./report-tables.ts";
 import { format } from "./statistics.ts";
-import { describeClients, type WholeResult } from "./summary.ts";
+import { describeClients, describeWhen, type WholeResult } from "./summary.ts";
 
 /** A file with plots: one for each workload that has one of the figures. */
 interface Sheet {
@@ -65,13 +65,10 @@ function panelsOf(result: BenchResult, { figures }: Sheet): Panel[] {
   });
 }
 
-function introduction(result: BenchResult): string[] {
-  const { date, machine, minutes, loadAverages } = result;
-  const [before, after] = loadAverages.map((average) => average.toFixed(2));
+function introduction(result: WholeResult): string[] {
   return [
     "# What Candor costs, beside others: all tables",
-    `Written by \`bun run bench\` on ${date} UTC, in ${Math.ceil(minutes)} minutes, on ${machine} ` +
-      `(load average ${before} before, ${after} after).`,
+    `Written by ${describeWhen(result)}.`,
     contendersTable(result),
     "Client, contender and upstream are processes of this machine, and each contender logs as it " +
       "does by default. The contenders take turns in rounds; a cell is the median of the rounds " +
@@ -80,7 +77,16 @@ function introduction(result: BenchResult): string[] {
       "when it is asked directly, in the same round. Every answer is compared with what upstream " +
       "sent: *wrong* is another status, another text or none, *rewritten* the same text in other " +
       "bytes.",
+    ...describeSlow(result),
   ];
+}
+
+/** A single short round is no measure of those that take long to be warm. */
+function describeSlow({ contenders }: BenchResult): string[] {
+  const slow = contenders.filter(({ isSlow, version }) => isSlow && version !== undefined);
+  if (slow.length === 0) return [];
+  const names = slow.map(({ name }) => name).join(" and ");
+  return [`One short round only: ${names}. [peers.md](peers.md) asks them for longer.`];
 }
 
 function sections(result: BenchResult): string[] {

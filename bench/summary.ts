@@ -1,4 +1,5 @@
 import type { BenchResult } from "./bench-run.ts";
+import { describeRun, type RunPlace } from "./describe-run.ts";
 import { describeDistances } from "./distance/report.ts";
 import type { DistanceResult, Turns } from "./distance/measure.ts";
 import { FAILURE_NAMES } from "./failures.ts";
@@ -6,10 +7,10 @@ import type { FigureName } from "./figures.ts";
 import { percentile } from "./soak/figures.ts";
 import { columnsOf, DIRECT } from "./report-columns.ts";
 import { format, markdownTable } from "./statistics.ts";
-import { addedOnceWarm, describeWarm, type WarmTimes } from "./warm/warm.ts";
+import { addedAtFirst, addedOnceWarm, describeWarm, type WarmTimes } from "./warm/warm.ts";
 
-/** A whole run of `bun run bench`: the workloads, one warm client, and one far from upstream. */
-export interface WholeResult extends BenchResult {
+/** A run of `bun run bench`: the workloads, and of a whole one a warm client, and cold ones far away. */
+export interface WholeResult extends BenchResult, RunPlace {
   warm?: WarmTimes[];
   distance?: { results: DistanceResult[]; turns: Turns };
 }
@@ -32,23 +33,28 @@ const LINES: Line[] = [
   },
   { title: "added ms, first token of 500 streams, p50", workload: "paced", figure: "firstTextP50" },
   { title: "the same, p99", workload: "paced", figure: "firstTextP99" },
-  { title: "MB per 1,000 held streams", workload: "held", figure: "memory" },
+  { title: "MB per 1,000 open streams", workload: "open", figure: "memory" },
+  {
+    title: "MB per 1,000 streams that wait for their first word",
+    workload: "held",
+    figure: "memory",
+  },
 ];
 
-/** When and where a run was, in parentheses. */
-export function describeWhen({ date, minutes, machine, loadAverages, contenders }: BenchResult) {
-  const [before, after] = loadAverages.map((average) => average.toFixed(1));
-  const version = contenders.find(({ name }) => name === "Candor")?.version ?? "unknown";
-  return (
-    `\`bun run bench\` (${date} UTC, ${Math.ceil(minutes)} minutes, Candor ${version}, ${machine}; ` +
-    `load average ${before} before, ${after} after)`
-  );
+/** When and where a run was, and of which Candor. */
+export function describeWhen(result: WholeResult): string {
+  return describeRun("bun run bench", result, versionOfCandor(result));
 }
 
-/** The short table: the figures that matter, a column for each contender. */
+/** The version of the Candor that was measured; undefined where none was. */
+export function versionOfCandor({ contenders }: BenchResult): string | undefined {
+  return contenders.find(({ name }) => name === "Candor")?.version;
+}
+
+/** The short table: a column for each contender but the slow ones, whose single round is too short. */
 export function costTable(result: BenchResult): string {
   const names = result.contenders
-    .filter(({ name, version }) => name !== DIRECT && version !== undefined)
+    .filter(({ name, version, isSlow }) => name !== DIRECT && version !== undefined && !isSlow)
     .map(({ name }) => name);
   const rows = LINES.map((line) => [
     line.title,
@@ -91,11 +97,20 @@ export function readmeLines(result: WholeResult): string {
             `${median(curl.throughCandorMs)} ms in place of ${median(curl.straightMs)} ms (curl).`,
         ]
       : []),
-    ...(warm ? [`- A warm client waits ${format(addedOnceWarm(warm, "plain"))} ms longer.`] : []),
+    ...(warm ? [describeWarmClient(warm)] : []),
     `- 1,000 small requests take ${cpu("small")} of processor time.`,
     `- 100,000 events that come one by one take ${cpu("events")}.`,
-    `- 1,000 open streams take ${of("held", "memory", "Candor")} MB.`,
+    `- 1,000 open streams take ${of("open", "memory", "Candor")} MB, 1,000 that wait for their first ` +
+      `word ${of("held", "memory", "Candor")} MB.`,
   ].join("\n");
+}
+
+function describeWarmClient(warm: WarmTimes[]): string {
+  const [plain, first] = [addedOnceWarm(warm, "plain"), addedOnceWarm(warm, "short")].map(format);
+  return (
+    `- A warm client waits ${plain} ms longer for a small answer, and ${first} ms for the first bytes ` +
+    `of a stream (medians); from a process that has just started, up to ${format(addedAtFirst(warm))} ms.`
+  );
 }
 
 function cellOf(result: BenchResult, { workload: id, figure }: Line, name: string): string {

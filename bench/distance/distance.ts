@@ -3,8 +3,8 @@
  * and with the compiled binary beside the client. All traffic stays on 127.0.0.1. Writes a part of
  * docs/performance.md, unless it is given options.
  */
-import { describeRunOf } from "../describe-run.ts";
-import { PERFORMANCE, writePart } from "../document.ts";
+import { describeRun, noteRun } from "../describe-run.ts";
+import { isWholeRun, PERFORMANCE, writePart } from "../document.ts";
 import { readOptions } from "../read-options.ts";
 import { measureDistances } from "./measure.ts";
 import { describeDistances, distancesAsJson, findLate } from "./report.ts";
@@ -21,13 +21,13 @@ const values = readOptions(USAGE, {
   warm: { type: "string", default: "50" },
 });
 const turns = { cold: readNumber(values.cold), warm: readNumber(values.warm) };
-const isWhole = process.argv.length === 2;
 const roundTrips = values["round-trips"].split(",").map(readNumber);
-const describeRun = describeRunOf("bun run bench:distance");
+const placeOfRun = noteRun();
 const results = await measureDistances(roundTrips, turns);
-const report = `${describeRun()}\n\n${describeDistances(results, turns)}`;
+const when = describeRun("bun run bench:distance", placeOfRun());
+const report = `${when}\n\n${describeDistances(results, turns)}`;
 console.log(`${report}\n\n${distancesAsJson(results)}`);
-if (isWhole) await writePart(PERFORMANCE, "distance", report);
+if (isWholeRun) await writePart(PERFORMANCE, "distance", report);
 const late = findLate(results);
 for (const sentence of late) console.error(sentence);
 process.exit(late.length > 0 ? 1 : 0);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BINARY } from "../candor-version.ts";
 import { startServer } from "../processes.ts";
 import { type Clients, prepareClients } from "./clients.ts";
 
@@ -36,7 +37,6 @@ interface FarUpstream {
   controlUrl: string;
 }
 
-const BINARY = new URL("../../dist/candor", import.meta.url).pathname;
 /** TCP, TLS 1.3 and one to spare: so many round trips until a connection is surely open. */
 const ROUND_TRIPS_TO_OPEN = 3;
 const SETTLE_MS = 500;

@@ -2,12 +2,13 @@
  * `bun bench/peers/grade.ts PEER [options of candor grade]`: starts a peer in front of the scripted
  * upstream, prints what `candor grade` says of it, and ends it.
  */
+import { GRADE_TIMEOUT_MS } from "../../contracts/clients/gateways/grade.ts";
+import { BINARY } from "../candor-version.ts";
 import { runToEnd } from "../processes.ts";
 import { baseUrlOf, withPeer, vacate } from "./measure.ts";
 import type { Target } from "../contenders.ts";
 import { PEERS } from "./peer-list.ts";
 
-const BINARY = new URL("../../dist/candor", import.meta.url).pathname;
 const [id, ...options] = process.argv.slice(2);
 const peer = PEERS.find((one) => one.id === id);
 if (peer === undefined) {
@@ -24,7 +25,7 @@ await withPeer(peer, async (target, port, upstream) => {
   await askOnce(target);
   await vacate(upstream);
   const fields = Object.entries(target.headers).flatMap((field) => ["-H", field.join(": ")]);
-  const only = ["--endpoint", "chat-completions"];
+  const only = ["--endpoint", "chat-completions", "--timeout-ms", String(GRADE_TIMEOUT_MS)];
   const place = ["--simulator-port", String(port)];
   const words = [BINARY, "grade", baseUrlOf(target), ...fields, ...only, ...place, ...options];
   console.log(await runToEnd(words));

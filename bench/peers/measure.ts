@@ -1,8 +1,8 @@
-import { UPSTREAM_PREFIX } from "../answers.ts";
+import { BINARY } from "../candor-version.ts";
 import type { Contender, Target } from "../contenders.ts";
 import { gradeGateway } from "../../contracts/clients/gateways/grade.ts";
 import { freePort } from "../../contracts/clients/gateways/program.ts";
-import { runLoad } from "../load-run.ts";
+import { runCosted } from "../load-cost.ts";
 import { type ServerProcess, startServer } from "../processes.ts";
 import { type Spread, spreadOf } from "../statistics.ts";
 
@@ -35,14 +35,9 @@ export interface Cost {
   wrong: number;
 }
 
-const BINARY = new URL("../../dist/candor", import.meta.url).pathname;
 const UPSTREAM = new URL("../upstream.ts", import.meta.url).pathname;
 const CONCURRENCY = 16;
 const WARM_UP_SECONDS = 2;
-/** How long an answer may take, as in `candor grade`. */
-const GRADE_TIMEOUT_MS = 10_000;
-/** What is still done when the last answer is there, such as writing the log, is waited for. */
-const SETTLE_MS = 300;
 
 /** Starts a peer once, lets it work, then exchanges the upstream behind it and grades it. */
 export async function measurePeer(peer: Contender, load: PeerLoad): Promise<PeerResult> {
@@ -53,8 +48,8 @@ export async function measurePeer(peer: Contender, load: PeerLoad): Promise<Peer
   try {
     await withPeer(peer, async (target, port, upstream) => {
       if (target.server !== undefined) {
-        result.plain = await costOf({ ...target, server: target.server }, "plain", load);
-        result.streams = await costOf({ ...target, server: target.server }, "burst", load);
+        result.plain = await costOf(target, "plain", load);
+        result.streams = await costOf(target, "burst", load);
       }
       await vacate(upstream);
       result.truth = await gradePeer(target, port);
@@ -95,33 +90,23 @@ export function baseUrlOf({ chatUrl }: Target): string {
 }
 
 async function gradePeer(target: Target, simulatorPort: number) {
-  const { chatUrl, headers } = target;
-  const isDirect = target.server === undefined;
-  const url = isDirect ? new URL(UPSTREAM_PREFIX, chatUrl).href : baseUrlOf(target);
-  const { passed, total } = await gradeGateway(
-    BINARY,
-    { url, headers },
-    simulatorPort,
-    GRADE_TIMEOUT_MS,
-  );
+  const gateway = { url: baseUrlOf(target), headers: target.headers };
+  const { passed, total } = await gradeGateway(BINARY, gateway, simulatorPort);
   return { passed, total };
 }
 
 async function costOf(
-  target: Required<Target>,
+  target: Target,
   answer: "plain" | "burst",
   { seconds, rounds }: PeerLoad,
 ): Promise<Cost> {
-  await runLoad(target, [answer], { concurrency: CONCURRENCY, seconds: WARM_UP_SECONDS });
+  await runCosted(target, [answer], { concurrency: CONCURRENCY, seconds: WARM_UP_SECONDS });
   const costs: number[] = [];
   let requests = 0;
   let wrong = 0;
   for (let round = 0; round < rounds; round++) {
-    await Bun.sleep(SETTLE_MS);
-    const before = target.server.cpuMs();
-    const seen = await runLoad(target, [answer], { concurrency: CONCURRENCY, seconds });
-    await Bun.sleep(SETTLE_MS);
-    costs.push((target.server.cpuMs() - before) / seen.requests);
+    const seen = await runCosted(target, [answer], { concurrency: CONCURRENCY, seconds });
+    costs.push(seen.cpuMs / seen.requests);
     requests += seen.requests;
     wrong += seen.errors;
   }

@@ -1,10 +1,10 @@
 /**
  * `bun run bench:peers`: what Candor and its peers cost, and how much of the truth comes through each.
- * Installs the peers first. Writes docs/peers.md; a run that options make smaller prints it. On Linux.
+ * Installs the peers first. Writes docs/peers.md; a run with options prints it. On Linux.
  */
-import { loadavg } from "node:os";
-import { describeMachine } from "../bench-run.ts";
-import { DOCS_FOLDER } from "../document.ts";
+import { candorVersion, refuseDirty } from "../candor-version.ts";
+import { noteRun } from "../describe-run.ts";
+import { DOCS_FOLDER, isWholeRun } from "../document.ts";
 import { readOptions } from "../read-options.ts";
 import { measurePeer, type PeerResult } from "./measure.ts";
 import { PEERS } from "./peer-list.ts";
@@ -15,7 +15,7 @@ const USAGE = `bun run bench:peers [options]
   --only IDS      of ${PEERS.map(({ id }) => id).join(", ")}
   --seconds N     how long each is asked in a round (3)
   --rounds N      how many rounds of plain requests, and of streams (3)
-  --redraw FILE   writes docs/peers.md again, from ${DATA}`;
+  --redraw FILE   writes docs/peers.md again, from ${DATA} of a whole run`;
 
 const values = readOptions(USAGE, {
   only: { type: "string" },
@@ -27,8 +27,8 @@ if (values.redraw !== undefined) {
   await writeDocuments(await Bun.file(values.redraw).json());
   process.exit(0);
 }
-const startedAt = Date.now();
-const loadBefore = loadavg()[0] ?? Number.NaN;
+if (isWholeRun) refuseDirty(candorVersion());
+const placeOfRun = noteRun();
 const only = values.only?.split(",");
 const load = { seconds: Number(values.seconds), rounds: Number(values.rounds) };
 const peers: PeerResult[] = [];
@@ -37,20 +37,15 @@ for (const peer of PEERS.filter(({ id }) => only?.includes(id) ?? true)) {
   console.log(JSON.stringify(result));
   peers.push(result);
 }
-const run: PeerRun = {
-  date: new Date(startedAt).toISOString().slice(0, 16).replace("T", " "),
-  machine: describeMachine(),
-  loadAverages: [loadBefore, loadavg()[0] ?? Number.NaN],
-  minutes: (Date.now() - startedAt) / 60_000,
-  load,
-  peers,
-};
-await Bun.write(DATA, JSON.stringify(run));
-if (only === undefined) await writeDocuments(run);
-else console.log(describePeers(run));
+const run: PeerRun = { ...placeOfRun(), load, peers };
+if (isWholeRun) {
+  await Bun.write(DATA, JSON.stringify(run));
+  await writeDocuments(run);
+} else console.log(describePeers(run));
 process.exit(0);
 
 async function writeDocuments(result: PeerRun): Promise<void> {
+  refuseDirty(result.peers.find(({ id }) => id === "candor")?.version);
   await Bun.write(`${DOCS_FOLDER}/peers.md`, describePeers(result));
   await Bun.write(`${DOCS_FOLDER}/bench-peers.svg`, drawPeers(result));
   console.log(`${DOCS_FOLDER}/peers.md`);

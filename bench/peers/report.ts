@@ -1,14 +1,11 @@
+import { GRADE_TIMEOUT_MS } from "../../contracts/clients/gateways/grade.ts";
+import { describeRun, type RunPlace } from "../describe-run.ts";
 import { barsPanel, drawSheet } from "../plot.ts";
 import { describeSpread, format, markdownTable } from "../statistics.ts";
 import type { Cost, PeerLoad, PeerResult } from "./measure.ts";
 
 /** All that was measured, where and when. */
-export interface PeerRun {
-  date: string;
-  machine: string;
-  /** The load average before and after, which says what else ran. */
-  loadAverages: number[];
-  minutes: number;
+export interface PeerRun extends RunPlace {
   load: PeerLoad;
   peers: PeerResult[];
 }
@@ -17,7 +14,7 @@ const CANDOR = "candor";
 
 /** Gateways that are compared with Candor elsewhere, and why they are not here. */
 const NOT_RUN = [
-  ["Bifrost", "no package registry that was reached has it: its Go module was refused"],
+  ["Bifrost", "its Go module could not be downloaded here"],
   ["one-api, new-api", "they are set up by hand, on their pages and in a database"],
 ];
 
@@ -40,10 +37,8 @@ export function describePeers(run: PeerRun): string {
   const { peers, load } = run;
   return `${[
     "# Candor beside its peers",
-    `Written by \`bun run bench:peers\` on ${run.date} UTC, in ${Math.round(run.minutes)} minutes, on ` +
-      `${run.machine} (load average ${run.loadAverages.map((value) => value.toFixed(2)).join(" before, ")} ` +
-      "after). `bun bench/peers/install.ts` installs the peers; each is set up as its own documentation " +
-      "advises for speed.",
+    `Written by ${describeRun("bun run bench:peers", run)}. \`bun bench/peers/install.ts\` installs the ` +
+      "peers; the table says how each is set up.",
     "A peer may do more than Candor: LiteLLM and Portkey speak to many providers, route, and count " +
       "money. Candor does one thing. Who needs the others can put Candor behind them: " +
       "[gateways](gateways.md).",
@@ -51,7 +46,7 @@ export function describePeers(run: PeerRun): string {
     "## Truth",
     "`candor grade` sends each peer all cases of chat completions, with a scripted upstream behind it, " +
       "and counts those whose answer a client can go by: failures that look like failures, and answers " +
-      "that are unchanged.",
+      `that are unchanged. An answer may take ${GRADE_TIMEOUT_MS / 1000} seconds.`,
     markdownTable([
       ["", "cases passed", "of", "share", "repeat with"],
       ...peers.filter(({ truth }) => truth !== undefined).map(describeTruth),

@@ -1,7 +1,7 @@
-import { findOpenFilesLimit } from "../../src/server/open-files.ts";
 import { startCandor, targetOf } from "../contenders.ts";
 import { measureKeptStreams } from "../memory.ts";
 import type { ServerProcess } from "../processes.ts";
+import { mostStreams } from "../stream-files.ts";
 
 /** So many streams that were open at once, and what they took. */
 export interface OpenStreams {
@@ -17,19 +17,16 @@ export interface OpenStreams {
 const WATCH_MS = 3000;
 const PER_SECOND = 800;
 const MB = 1_000_000;
-/** A stream takes two sockets. Candor leaves a quarter of its files for other things. */
-const STREAMS_PER_FILE = 0.75 / 2;
 
 /** Opens more and more streams, each time through a new Candor. */
 export async function measureOpenStreams(
   steps: number[],
   upstream: ServerProcess,
 ): Promise<OpenStreams[]> {
-  const mostInOne = Math.floor(findOpenFilesLimit() * STREAMS_PER_FILE);
   const results: OpenStreams[] = [];
   for (const streams of steps) {
     // Each worker has a file limit of its own.
-    const workers = Math.ceil(streams / mostInOne);
+    const workers = Math.ceil(streams / mostStreams());
     const candor = await startCandor(upstream, undefined, { WORKERS: String(workers) });
     try {
       const {

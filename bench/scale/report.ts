@@ -1,4 +1,5 @@
 import { format, markdownTable } from "../statistics.ts";
+import { filesFor } from "../stream-files.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { WorkersResult } from "./workers.ts";
 
@@ -12,6 +13,8 @@ const MODEL = {
   share: 0.7,
   /** As many as a connection of HTTP/2 usually carries. */
   streamsPerConnection: 100,
+  /** To one address of upstream, from one of its own: Linux's `ip_local_port_range`. */
+  ports: 28_232,
 };
 
 /** The tables of open streams and of workers, and the model for a million streams. */
@@ -53,7 +56,7 @@ function describeWorkers(result: WorkersResult): string[] {
 /** Nodes, memory, files and ports for a million streams. */
 function describeModel(most?: OpenStreams, one?: WorkersResult): string {
   if (most === undefined || one === undefined) return "";
-  const { streams, eventsPerSecond, cores, share, streamsPerConnection } = MODEL;
+  const { streams, eventsPerSecond, cores, share } = MODEL;
   const microseconds = one.cpuPerEvents * 10;
   const coresInAll = (streams * eventsPerSecond * microseconds) / 1e6;
   const nodes = Math.ceil(coresInAll / (cores * share));
@@ -67,11 +70,9 @@ function describeModel(most?: OpenStreams, one?: WorkersResult): string {
       "the rest follows:",
     `- Memory: ${format(kilobytes)} KB a stream, ${format((kilobytes * perNode) / 1e6)} GB a node, ` +
       `beside ${format(one.megabytes)} MB for each worker.`,
-    `- Files: two a stream over HTTP/1.1, so \`ulimit -n\` of ${count(perNode * 3)} in all workers of ` +
+    `- Files: two a stream over HTTP/1.1, so \`ulimit -n\` of ${count(filesFor(perNode))} in all workers of ` +
       "a node (a quarter stays free), `MAX_IN_FLIGHT` and `MAX_CONNECTIONS` to match.",
-    `- Ports: over HTTP/1.1 as many as streams to one address of upstream, where Linux has 28,232 by ` +
-      `default. With \`UPSTREAM_HTTP2\` ${streamsPerConnection} streams share a connection: ` +
-      `${count(Math.ceil(perNode / streamsPerConnection))} connections a node, and one file a stream.`,
+    describePorts(perNode),
     "- The load balancer works on connections (layer 4) and chooses the node with the fewest: a " +
       "stream stays where it began, and a node that drains keeps its streams for `DRAIN_TIMEOUT_MS`.",
   ];
@@ -79,6 +80,22 @@ function describeModel(most?: OpenStreams, one?: WorkersResult): string {
     .slice(0, 1)
     .concat("", ...lines.slice(1))
     .join("\n");
+}
+
+function describePorts(perNode: number): string {
+  const { ports, streamsPerConnection } = MODEL;
+  const addresses = Math.ceil(perNode / ports);
+  const which = addresses === 2 ? "a second address" : `${addresses} addresses`;
+  const need =
+    addresses === 1
+      ? "which is enough"
+      : `so a node needs ${which} of its own, or \`UPSTREAM_HTTP2\``;
+  return (
+    "- Ports: over HTTP/1.1 as many as streams to one address of upstream, where Linux has " +
+    `${count(ports)} by default, ${need}. With \`UPSTREAM_HTTP2\` ${streamsPerConnection} streams ` +
+    `share a connection: ${count(Math.ceil(perNode / streamsPerConnection))} connections a node, and ` +
+    "one file a stream."
+  );
 }
 
 function count(value: number): string {

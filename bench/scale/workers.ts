@@ -1,5 +1,7 @@
 import { STREAM_EVENTS } from "../chat-answers.ts";
 import { startCandor, type Target, targetOf } from "../contenders.ts";
+import { runCosted } from "../load-cost.ts";
+import type { Pace } from "../load.ts";
 import { runLoad } from "../load-run.ts";
 import type { ServerProcess } from "../processes.ts";
 import { percentile } from "../soak/figures.ts";
@@ -23,7 +25,6 @@ export interface WorkersResult {
 const SECONDS = 3;
 const CONNECTIONS = 64;
 const STREAMS = 100;
-const SETTLE_MS = 300;
 const MB = 1_000_000;
 
 /** Puts Candor with so many workers through plain requests and streams. */
@@ -54,18 +55,11 @@ export async function measureWorkers(
   }
 }
 
-async function measure(
-  target: Required<Target>,
-  answer: "plain" | "events" | "paced",
-  pace: Parameters<typeof runLoad>[2],
-) {
-  const before = target.server.eachCpuMs();
-  const seen = await runLoad(target, [answer], pace);
-  await Bun.sleep(SETTLE_MS);
-  const used = target.server.eachCpuMs().map((ms, index) => ms - (before[index] ?? 0));
-  const cpuS = used.reduce((total, ms) => total + ms, 0) / 1000;
+async function measure(target: Required<Target>, answer: "plain" | "events" | "paced", pace: Pace) {
+  const seen = await runCosted(target, [answer], pace);
+  const used = seen.eachCpuMs;
   // Where there are several workers, the first process only watches over them.
   const workers = used.length > 1 ? used.slice(1) : used;
   const even = workers.reduce((total, ms) => total + ms, 0) / workers.length;
-  return { ...seen, cpuS, busiest: Math.max(...workers) / even };
+  return { ...seen, cpuS: seen.cpuMs / 1000, busiest: Math.max(...workers) / even };
 }

@@ -1,6 +1,6 @@
 import { startRelay } from "../distance/relay.ts";
 import { targetOf } from "../contenders.ts";
-import { runLoad } from "../load-run.ts";
+import { runCosted } from "../load-cost.ts";
 import { percentile } from "../soak/figures.ts";
 import { format, markdownTable } from "../statistics.ts";
 import { startOnWay, type Way } from "./ways.ts";
@@ -44,12 +44,10 @@ async function measureBurst(
   const candor = await startOnWay(way, url, certificateFile);
   try {
     await Bun.sleep(SETTLE_MS + 3 * roundTripMs);
-    const before = candor.cpuMs();
     const pace = { perSecond: PER_SECOND, requests: streams };
-    const { firstTextMs, errors } = await runLoad(targetOf(candor), ["paced"], pace);
-    const cpu = (candor.cpuMs() - before) / 1000;
+    const { firstTextMs, errors, cpuMs } = await runCosted(targetOf(candor), ["paced"], pace);
     const times = [percentile(firstTextMs, 50), percentile(firstTextMs, 99)];
-    const figures = [...times, cpu].map((value) => format(value));
+    const figures = [...times, cpuMs / 1000].map((value) => format(value));
     const counts = [relay.connections(), errors].map(String);
     return [streams.toLocaleString("en"), way.name, ...figures, ...counts];
   } finally {

@@ -1,7 +1,7 @@
 import type { Answer } from "../answers.ts";
 import { STREAM_EVENTS } from "../chat-answers.ts";
 import { type Target, targetOf } from "../contenders.ts";
-import { runLoad } from "../load-run.ts";
+import { runCosted } from "../load-cost.ts";
 import { describeSpread, format, markdownTable, spreadOf } from "../statistics.ts";
 import { startOnWay, type Way } from "./ways.ts";
 
@@ -36,8 +36,6 @@ const KINDS: Kind[] = [
   },
 ];
 const SECONDS = 2;
-/** What is still done when the last answer is there, such as writing the log, is waited for. */
-const SETTLE_MS = 300;
 
 /** Candor's processor time on each way, which have their turns in rounds, as a Markdown table. */
 export async function measureCosts(
@@ -76,11 +74,10 @@ async function costsOf(
 
 async function costOf(kind: Kind, target: Required<Target>): Promise<number> {
   const { answer, concurrency, requestsPerUnit } = kind;
-  const before = target.server.cpuMs();
-  const { requests, errors } = await runLoad(target, [answer], { concurrency, seconds: SECONDS });
-  await Bun.sleep(SETTLE_MS);
+  const pace = { concurrency, seconds: SECONDS };
+  const { requests, errors, cpuMs } = await runCosted(target, [answer], pace);
   if (errors > 0) throw new Error(`${errors} of ${requests} answers were wrong.`);
-  const cost = ((target.server.cpuMs() - before) / 1000 / requests) * requestsPerUnit;
+  const cost = (cpuMs / 1000 / requests) * requestsPerUnit;
   console.log(`${answer}: ${format(cost)} ${kind.title}`);
   return cost;
 }

@@ -6,8 +6,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeRunOf } from "../describe-run.ts";
-import { PERFORMANCE, writePart } from "../document.ts";
+import { describeRun, noteRun } from "../describe-run.ts";
+import { isWholeRun, PERFORMANCE, writePart } from "../document.ts";
 import { startServer } from "../processes.ts";
 import { readOptions } from "../read-options.ts";
 import { measureBursts } from "./bursts.ts";
@@ -27,7 +27,7 @@ const values = readOptions(USAGE, {
 });
 const folder = await mkdtemp(join(tmpdir(), "candor-tls-"));
 const certificate = join(folder, "authority.pem");
-const describeRun = describeRunOf("bun run bench:tls");
+const placeOfRun = noteRun();
 const servers = new AsyncDisposableStack();
 servers.defer(() => rm(folder, { recursive: true }));
 const plain = await startServer([process.execPath, UPSTREAM]);
@@ -44,8 +44,8 @@ if (values.only !== "cost") {
   const distance = Number(values["round-trip"]);
   tables.push(await measureBursts(far, encrypted.url, certificate, distance));
 }
-const report = [describeRun(), ...tables].join("\n\n");
+const report = [describeRun("bun run bench:tls", placeOfRun()), ...tables].join("\n\n");
 console.log(report);
-if (process.argv.length === 2) await writePart(PERFORMANCE, "tls", report);
+if (isWholeRun) await writePart(PERFORMANCE, "tls", report);
 await servers.disposeAsync();
 process.exit(0);

@@ -54,6 +54,12 @@ export function addedOnceWarm(times: WarmTimes[], answer: WarmTimes["answer"]): 
   return added(turns.slice(from, to), 2, 50);
 }
 
+/** By how much the slowest of the first requests to a new Candor are above upstream's own, p99. */
+export function addedAtFirst(times: WarmTimes[]): number {
+  const [from = 0, to] = SPANS[0] ?? [];
+  return Math.max(...times.map(({ turns }) => added(turns.slice(from, to), 2, 99)));
+}
+
 function describeSpan({ answer, turns }: WarmTimes, [from, to]: [number, number]): string[] {
   const part = turns.slice(from, to);
   const direct = percentile(

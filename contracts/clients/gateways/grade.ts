@@ -14,6 +14,9 @@ const Grade = Type.Object({
   ),
 });
 
+/** How long an answer of a gateway may take, wherever one is graded: the slow ones need it. */
+export const GRADE_TIMEOUT_MS = 20_000;
+
 /** What `candor grade --json` says of a gateway. */
 export type Grade = Static<typeof Grade>;
 
@@ -22,10 +25,9 @@ export async function gradeGateway(
   binary: string,
   { url, headers }: Pick<RunningGateway, "url" | "headers">,
   simulatorPort: number,
-  timeoutMs = 20_000,
 ): Promise<Grade> {
   const fields = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-  const only = ["--endpoint", "chat-completions", "--timeout-ms", String(timeoutMs)];
+  const only = ["--endpoint", "chat-completions", "--timeout-ms", String(GRADE_TIMEOUT_MS)];
   const port = ["--simulator-port", String(simulatorPort)];
   const words = [binary, "grade", url, ...fields, ...only, ...port, "--json"];
   const grading = Bun.spawn(words, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
