@@ -5,7 +5,8 @@ export type Kind = "plain" | "stream" | "tools";
 export type Endpoint = "chat" | "responses" | "messages";
 
 /** A base URL of Candor's: OpenAI's kind of path, and OpenRouter's own. */
-export type BasePath = "/v1" | "/api/v1";
+export const BASE_PATHS = ["/v1", "/api/v1"] as const;
+export type BasePath = (typeof BASE_PATHS)[number];
 
 /** A client, as its users install it and with as many retries as it makes by default. */
 export interface SetClient {

@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { buildBinary, startBinary } from "../harness/candor-binary.ts";
 import { CLIENTS_CACHE } from "./cache.ts";
-import type { ClientSet } from "./client-set.ts";
+import { BASE_PATHS, type ClientSet } from "./client-set.ts";
 import { keepTrials } from "./kept-trials.ts";
 import { runMatrix, type Trial, type Way } from "./matrix.ts";
 import { type ClientsOptions, clientsHelp, readClientsOptions } from "./options.ts";
@@ -17,7 +17,6 @@ import { worseAmong, worseLine } from "./worse.ts";
 /** Short, so that no client is waited for in vain; nothing else is set. */
 const CANDOR = { OPENROUTER_API_KEY: "", STREAM_IDLE_TIMEOUT_MS: "2000" };
 
-const PATHS: Way[] = ["/v1", "/api/v1"];
 const names = [...new Bun.Glob("*/set.ts").scanSync(import.meta.dir)]
   .map((path) => path.replace("/set.ts", ""))
   .toSorted();
@@ -105,7 +104,7 @@ async function measureSet(set: ClientSet, folder: string, call: ClientsOptions):
 }
 
 function printCounts(name: string, trials: Trial[]): void {
-  for (const way of ["straight", ...PATHS] satisfies Way[]) {
+  for (const way of ["straight", ...BASE_PATHS] satisfies Way[]) {
     const met = trials.filter(({ seen }) => seen[way] !== undefined);
     if (met.length === 0) continue;
     const silent = count(met, way, ["silent success"]);

@@ -55,7 +55,8 @@ type KeptTrial = Static<typeof Kept>["trials"][number];
 
 async function readKept(path: string, binary: string): Promise<KeptTrial[]> {
   const file = Bun.file(path);
-  const value: unknown = (await file.exists()) ? await file.json() : undefined;
+  // None, or only the half of one, where the run before was interrupted.
+  const value: unknown = await file.json().catch(() => undefined);
   return Value.Check(Kept, value) && value.binary === binary ? value.trials : [];
 }
 

@@ -23,7 +23,7 @@ const whole = clients.flatMap((one) => streams.map((situation) => trialOf(one, s
 test("the page says which clients and situations of a set were not run", () => {
   const [only] = whole;
   const page = pageOf("", "js", only === undefined ? [] : [only]);
-  expect(page).toContain('\nNot run this time: second, "');
+  expect(page).toContain('\nNot run with this binary: second, "');
   expect(page).toContain('"502 after text"');
   // No client of the set can meet these two.
   expect(page).not.toContain('"healthy answer"');
@@ -34,11 +34,13 @@ test("the page says in which situations a client was not run that others were ru
   const part = whole.filter(
     ({ client: one, situation }) => one.name === "first" || situation.name !== "cut",
   );
-  expect(pageOf("", "js", part)).toContain('\nNot run this time: second in "stream ends early".');
+  expect(pageOf("", "js", part)).toContain(
+    '\nNot run with this binary: second in "stream ends early".',
+  );
 });
 
 test("a whole set says nothing of the kind", () => {
-  expect(pageOf("", "js", whole)).not.toContain("Not run this time");
+  expect(pageOf("", "js", whole)).not.toContain("Not run with this binary");
 });
 
 test("the page says what is worse with Candor, on which paths, and what was seen", () => {

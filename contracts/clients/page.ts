@@ -71,7 +71,7 @@ function partOf({ name, clients: all, trials, notes, markdown }: SetResult): str
   return `## ${name}\n\n${[...sections, markdown].filter((text) => text !== "").join("\n\n")}\n`;
 }
 
-/** What the set has and was not run this time; empty where all was. */
+/** What the set has that no run with this binary has tried; empty where all was. */
 function notRun(all: SetClient[], trials: Trial[]): string {
   const clients = all.filter((client) => of(client, trials).length === 0);
   const situations = SITUATIONS.filter(
@@ -93,7 +93,7 @@ function notRun(all: SetClient[], trials: Trial[]): string {
     ...situations.map(({ title }) => `"${title}"`),
     ...all.filter((client) => !clients.includes(client)).flatMap(partly),
   ];
-  return names.length === 0 ? "" : `Not run this time: ${names.join(", ")}.`;
+  return names.length === 0 ? "" : `Not run with this binary: ${names.join(", ")}.`;
 }
 
 function summaryTable(clients: SetClient[], trials: Trial[]): string {

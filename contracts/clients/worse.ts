@@ -1,4 +1,4 @@
-import type { BasePath, SetClient } from "./client-set.ts";
+import { BASE_PATHS, type BasePath, type SetClient } from "./client-set.ts";
 import { worseWith } from "./judge.ts";
 import type { Trial } from "./matrix.ts";
 import type { Seen } from "./seen.ts";
@@ -14,8 +14,6 @@ export interface Worse {
   candor: Seen;
 }
 
-const PATHS: BasePath[] = ["/v1", "/api/v1"];
-
 /** Enough of a message to know it by. */
 const QUOTE_LENGTH = 160;
 
@@ -25,7 +23,7 @@ export function worseAmong(trials: Trial[]): Worse[] {
     const told = trials.find(
       (one) => one.client === client && one.situation.name === situation.told,
     );
-    return PATHS.flatMap((way) => {
+    return BASE_PATHS.flatMap((way) => {
       const [straight, candor] = [seen.straight, seen[way]];
       if (straight === undefined || candor === undefined) return [];
       const reason = worseWith(situation, straight, candor, told?.seen.straight);

@@ -1,6 +1,7 @@
 import { expect } from "bun:test";
 import { createParser } from "eventsource-parser";
-import { judgeAnswer } from "../../src/core/answer-judge.ts";
+import { isTooComplex, judgeAnswer } from "../../src/core/answer-judge.ts";
+import { DEFAULT_STRUCTURE } from "../../src/core/structure.ts";
 import { chat } from "../../src/core/dialects/chat.ts";
 import { toErrorBody } from "../../src/core/error-body.ts";
 import { EventStreamReader } from "../../src/core/event-reader.ts";
@@ -27,7 +28,9 @@ export function streamVerdictsAgree(body: SentBody): void {
 /** Candor's judge of plain answers and the reference agree on verdict, status and code. */
 export function jsonVerdictsAgree(bytes: Uint8Array, isPrompt: boolean): void {
   const request = isPrompt ? { prompt: "Hi" } : { messages: [{ role: "user", content: "Hi" }] };
-  const { fault } = judgeAnswer(new TextDecoder().decode(bytes), request, chat);
+  const body = new TextDecoder().decode(bytes);
+  const isComplex = isTooComplex(body, DEFAULT_STRUCTURE);
+  const { fault } = judgeAnswer(body, request, chat, isComplex);
   const verdict = fault === undefined ? { kind: "relay" } : { kind: "repair", ...meaning(fault) };
   expect(verdict).toEqual({ ...referenceJsonVerdict(bytes, isPrompt) });
 }

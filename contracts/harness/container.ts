@@ -8,6 +8,8 @@ export interface Contained extends AsyncDisposable {
   url: string;
   /** Whether it still runs. */
   isAlive(): boolean;
+  /** Resolves when so many exchanges have ended, by its log; rejects where it ends before. */
+  ended(count: number): Promise<void>;
   /**
    * The most resident memory that it had, in MB, where no kernel watches over it. A kernel that does
    * counts less: not the pages of the program's file.
@@ -66,13 +68,32 @@ export async function startContained(
   const group = hasGroup ? makeGroup(megabytes) : undefined;
   const enter = group && ["sh", "-c", `echo $$ > ${group}/cgroup.procs && exec "$0"`];
   const told = group ? {} : { MEMORY_LIMIT_MB: String(Math.floor(megabytes * 0.75)) };
-  const environment = { PORT: "0", OPENROUTER_API_KEY: "made-up", ...told, ...settings };
-  const candor = await startWatched([...(enter ?? []), BINARY], environment, () => {});
+  const usual = { PORT: "0", LOG_FORMAT: "json", OPENROUTER_API_KEY: "made-up" };
+  const environment = { ...usual, ...told, ...settings };
   let isAlive = true;
-  void candor.exited.then(() => (isAlive = false));
+  let exchanges = 0;
+  let awaited = Number.POSITIVE_INFINITY;
+  let all = Promise.withResolvers<void>();
+  // Nobody need wait for it.
+  all.promise.catch(() => {});
+  const candor = await startWatched([...(enter ?? []), BINARY], environment, (line) => {
+    if (line.includes('"message":"exchange"')) exchanges += 1;
+    if (exchanges >= awaited) all.resolve();
+  });
+  void candor.exited.then(() => {
+    isAlive = false;
+    all.reject(new Error("It has ended."));
+  });
   return {
     url: candor.url,
     isAlive: () => isAlive,
+    ended(count) {
+      all = Promise.withResolvers();
+      awaited = count;
+      if (exchanges >= count) all.resolve();
+      if (!isAlive) all.reject(new Error("It has ended."));
+      return all.promise;
+    },
     ...(group === undefined && { peakMb: () => peakOf(candor) }),
     async [Symbol.asyncDispose]() {
       await candor[Symbol.asyncDispose]();

@@ -1,4 +1,4 @@
-import { createSecureServer, type ServerHttp2Stream } from "node:http2";
+import { createSecureServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { createCertificate } from "../../bench/certificate.ts";
 
 /** An upstream that speaks HTTP/2 alone, and that a test answers by hand. */
@@ -19,9 +19,9 @@ export async function startHttp2Upstream(): Promise<Http2Upstream> {
   const server = createSecureServer({ key, cert });
   const waiting: ServerHttp2Stream[] = [];
   let onArrival: (() => void) | undefined;
-  let connections = 0;
+  const sessions: ServerHttp2Session[] = [];
   let posts = 0;
-  server.on("session", () => (connections += 1));
+  server.on("session", (session) => sessions.push(session));
   server.on("request", ({ method }, response) => {
     const { stream } = response;
     // A client that resets its stream is no failure of the server.
@@ -50,10 +50,12 @@ export async function startHttp2Upstream(): Promise<Http2Upstream> {
         await new Promise<void>((resolve) => (onArrival = resolve));
       }
     },
-    connections: () => connections,
+    connections: () => sessions.length,
     posts: () => posts,
     async [Symbol.asyncDispose]() {
-      server.close();
+      const closed = new Promise<unknown>((resolve) => server.close(resolve));
+      for (const session of sessions) session.destroy();
+      await closed;
     },
   };
 }

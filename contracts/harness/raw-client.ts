@@ -114,3 +114,12 @@ export function postBytes(body: string, headers: Record<string, string> = {}): s
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   return `POST /proxy HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
 }
+
+/** Resolves when nobody listens at an address any more. */
+export async function untilRefused(url: string): Promise<void> {
+  for (;;) {
+    const client = await connectTo(url).catch(() => undefined);
+    if (client === undefined) return;
+    client.leave();
+  }
+}

@@ -1,6 +1,7 @@
 import type { ExchangeRecord } from "../../src/observe/record.ts";
 import { startServer } from "../../src/server/server.ts";
 import { type RawUpstream, startRawUpstream } from "./raw-upstream.ts";
+import { readerOf, textEvent } from "./stream-events.ts";
 import { configure, quiet } from "./ways.ts";
 
 /** Candor in front of an upstream that a test answers by hand; stops at the end of its scope. */
@@ -58,6 +59,20 @@ export function startRawProxy(settings: Record<string, string> = {}): RawProxy {
 export function postTo(url: string, body: string, more: PostOptions = {}): Promise<Response> {
   const headers = { "content-type": "application/json", ...more.headers };
   return Bun.fetch(`${url}/proxy`, { method: "POST", ...more, headers, body });
+}
+
+/** What a stream that `beginStream` has begun says first. */
+export const HELLO = textEvent("Hello");
+
+/** A stream through the Candor at a URL that has begun: its client has read `HELLO`. */
+export async function beginStream(url: string, upstream: RawUpstream) {
+  const answer = postTo(url, STREAM);
+  const asked = await upstream.next();
+  await asked.begin("text/event-stream");
+  await asked.chunk(HELLO);
+  const reader = readerOf(await answer);
+  await reader.readUpTo(HELLO);
+  return { asked, reader };
 }
 
 /** The promise, or an error where it is not kept within a second: for what has to happen at once. */

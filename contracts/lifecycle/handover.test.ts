@@ -2,15 +2,14 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canHandOver } from "../../src/server/workers/handover.ts";
+import { canHandOver } from "../../src/server/migrate-requests.ts";
 import { startServer } from "../../src/server/server.ts";
-import { connectTo } from "../harness/raw-client.ts";
-import { PLAIN, postTo, STREAM } from "../harness/raw-proxy.ts";
+import { connectTo, untilRefused } from "../harness/raw-client.ts";
+import { PLAIN, postTo, beginStream, HELLO } from "../harness/raw-proxy.ts";
 import { startRawUpstream } from "../harness/raw-upstream.ts";
-import { ANSWER, DONE, FINISH, readerOf, textEvent } from "../harness/stream-events.ts";
+import { ANSWER, DONE, FINISH } from "../harness/stream-events.ts";
 import { configure, quiet } from "../harness/ways.ts";
 
-const HELLO = textEvent("Hello");
 const NEVER = new Promise<void>(() => {});
 
 test("a server that hands over closes connections behind answers, and listens until streams end", async () => {
@@ -34,7 +33,7 @@ test("a server that hands over closes connections behind answers, and listens un
   await expect(connectTo(server.url)).rejects.toThrow();
 });
 
-test("in a hurry it stops to listen at once, and streams finish all the same", async () => {
+test("in a hurry it stops listening at once, and streams finish all the same", async () => {
   await using open = await openStream();
   const { server, asked, reader } = open;
   const over = server.handOver(Promise.resolve());
@@ -62,28 +61,13 @@ async function openStream() {
   const upstream = startRawUpstream();
   const config = configure({ OPENROUTER_BASE_URL: upstream.url });
   const server = startServer(config, (...asked) => fetch(...asked), quiet, { isPortShared: true });
-  const stream = postTo(server.url, STREAM);
-  const asked = await upstream.next();
-  await asked.begin("text/event-stream");
-  await asked.chunk(HELLO);
-  const reader = readerOf(await stream);
-  await reader.readUpTo(HELLO);
   return {
+    ...(await beginStream(server.url, upstream)),
     server,
     upstream,
-    asked,
-    reader,
     async [Symbol.asyncDispose]() {
       upstream[Symbol.dispose]();
       await server.drain();
     },
   };
-}
-
-async function untilRefused(url: string): Promise<void> {
-  for (;;) {
-    const client = await connectTo(url).catch(() => undefined);
-    if (client === undefined) return;
-    client.leave();
-  }
 }

@@ -4,7 +4,7 @@ import type { ServerHttp2Stream } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildBinary, startBinary } from "../harness/candor-binary.ts";
-import { type Http2Upstream, startHttp2Upstream } from "../harness/http2-upstream.ts";
+import { startHttp2Upstream } from "../harness/http2-upstream.ts";
 import { PLAIN, postTo, STREAM } from "../harness/raw-proxy.ts";
 import { ANSWER, DONE, FINISH, readerOf, textEvent } from "../harness/stream-events.ts";
 import { startTlsUpstream } from "../harness/tls-upstream.ts";
@@ -16,7 +16,6 @@ const JSON_HEAD = { ":status": 200, "content-type": "application/json" };
 const STREAM_HEAD = { ":status": 200, "content-type": "text/event-stream" };
 
 let folder: string;
-let upstream: Http2Upstream;
 
 beforeAll(async () => {
   await buildBinary();
@@ -27,7 +26,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 test("with UPSTREAM_HTTP2, requests at once share one connection to upstream", async () => {
   await using started = await startBoth();
-  const answers = Array.from({ length: REQUESTS }, () => postTo(started.candor.url, PLAIN));
+  const { upstream, candor } = started;
+  const answers = Array.from({ length: REQUESTS }, () => postTo(candor.url, PLAIN));
   const streams: ServerHttp2Stream[] = [];
   while (streams.length < REQUESTS) streams.push(await upstream.next());
   for (const stream of streams) {
@@ -48,10 +48,8 @@ test(
   "over HTTP/2, a stream that upstream resets after its first words breaks for its client alone",
   async () => {
     await using started = await startBoth();
-    const [broken, whole] = [
-      postTo(started.candor.url, STREAM),
-      postTo(started.candor.url, STREAM),
-    ];
+    const { upstream, candor } = started;
+    const [broken, whole] = [postTo(candor.url, STREAM), postTo(candor.url, STREAM)];
     const [one, other] = [await upstream.next(), await upstream.next()];
     for (const stream of [one, other]) {
       stream.respond(STREAM_HEAD);
@@ -69,14 +67,15 @@ test(
 
 test("over HTTP/2, a client that leaves resets its stream, and the connection stays", async () => {
   await using started = await startBoth();
+  const { upstream, candor } = started;
   const leaving = new AbortController();
-  const left = postTo(started.candor.url, PLAIN, { signal: leaving.signal }).catch(() => "left");
+  const left = postTo(candor.url, PLAIN, { signal: leaving.signal }).catch(() => "left");
   const stream = await upstream.next();
   const closed = new Promise<void>((resolve) => stream.on("close", resolve));
   leaving.abort();
   expect(await left).toBe("left");
   await closed;
-  const answer = postTo(started.candor.url, PLAIN);
+  const answer = postTo(candor.url, PLAIN);
   const next = await upstream.next();
   next.respond(JSON_HEAD);
   next.end(ANSWER);
@@ -86,7 +85,8 @@ test("over HTTP/2, a client that leaves resets its stream, and the connection st
 
 test("over HTTP/2, a POST whose connection breaks before the answer is a 502, and is not sent again", async () => {
   await using started = await startBoth();
-  const answer = postTo(started.candor.url, PLAIN);
+  const { upstream, candor } = started;
+  const answer = postTo(candor.url, PLAIN);
   (await upstream.next()).session?.destroy();
   expect((await answer).status).toBe(502);
   expect(upstream.posts()).toBe(1);
@@ -94,9 +94,9 @@ test("over HTTP/2, a POST whose connection breaks before the answer is a 502, an
 
 async function startBoth() {
   const own = new AsyncDisposableStack();
-  upstream = own.use(await startHttp2Upstream());
+  const upstream = own.use(await startHttp2Upstream());
   const candor = own.use(await startTrusting(upstream));
-  return { candor, [Symbol.asyncDispose]: () => own.disposeAsync() };
+  return { upstream, candor, [Symbol.asyncDispose]: () => own.disposeAsync() };
 }
 
 async function startTrusting({ port, authority }: { port: number; authority: string }) {

@@ -80,7 +80,9 @@ test("times are counted from the request: to upstream's header fields, then to t
   await (await response).text();
   const { upstreamMs = 0, heldMs = 0, ms = 0 } = await entry;
   expect(upstreamMs).toBeGreaterThan(29);
-  expect(heldMs).toBeGreaterThan(50);
+  expect(heldMs).toBeGreaterThan(0);
+  // The sum does not depend on when the header fields were read.
+  expect(upstreamMs + heldMs).toBeGreaterThan(89);
   expect(ms).toBeGreaterThanOrEqual(upstreamMs + heldMs);
 });
 

@@ -1,25 +1,15 @@
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { buildBinary, type CandorBinary, startBinary } from "../harness/candor-binary.ts";
-import { connectTo, postBytes } from "../harness/raw-client.ts";
-import { PLAIN, postTo, STREAM } from "../harness/raw-proxy.ts";
+import { connectTo, postBytes, untilRefused } from "../harness/raw-client.ts";
+import { PLAIN, postTo, STREAM, beginStream, HELLO } from "../harness/raw-proxy.ts";
 import { type RawUpstream, startRawUpstream } from "../harness/raw-upstream.ts";
 import { startBusyUpstream, startLoad } from "../harness/steady-load.ts";
-import {
-  ANSWER,
-  COMMENT,
-  DONE,
-  FINISH,
-  lastError,
-  readerOf,
-  textEvent,
-} from "../harness/stream-events.ts";
+import { ANSWER, COMMENT, DONE, FINISH, lastError, textEvent } from "../harness/stream-events.ts";
 
 // The server breaks a connection off after about four seconds, so that a test may take five.
 setDefaultTimeout(30_000);
 
 beforeAll(buildBinary, 60_000);
-
-const HELLO = textEvent("Hello");
 
 test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
   "an idle server exits with 0 at %s",
@@ -91,15 +81,10 @@ test("after SIGTERM new connections are refused, and open answers finish whole",
   await using candor = await start(upstream);
   const plain = postTo(candor.url, PLAIN);
   const askedPlain = await upstream.next();
-  const stream = postTo(candor.url, STREAM);
-  const askedStream = await upstream.next();
-  await askedStream.begin("text/event-stream");
-  await askedStream.chunk(HELLO);
-  const reader = readerOf(await stream);
-  await reader.readUpTo(HELLO);
+  const { asked: askedStream, reader } = await beginStream(candor.url, upstream);
   candor.signal("SIGTERM");
   await candor.outputUpTo("draining");
-  await untilRefused(candor);
+  await untilRefused(candor.url);
   await askedPlain.json(ANSWER);
   expect(await (await plain).text()).toBe(ANSWER);
   await askedStream.chunk(FINISH + DONE);
@@ -116,12 +101,7 @@ test("at DRAIN_TIMEOUT_MS what is open ends with the truth, and the exit code is
   const askedHeld = await upstream.next();
   await askedHeld.begin("text/event-stream");
   await askedHeld.chunk(COMMENT);
-  const stream = postTo(candor.url, STREAM);
-  const askedStream = await upstream.next();
-  await askedStream.begin("text/event-stream");
-  await askedStream.chunk(HELLO);
-  const reader = readerOf(await stream);
-  await reader.readUpTo(HELLO);
+  const { asked: askedStream, reader } = await beginStream(candor.url, upstream);
   candor.signal("SIGTERM");
 
   const text = await reader.readToBreak();
@@ -198,7 +178,7 @@ test("a second signal within a second is the terminal's echo: open answers finis
   candor.signal("SIGINT");
   await candor.outputUpTo("draining");
   candor.signal("SIGINT");
-  await untilRefused(candor);
+  await untilRefused(candor.url);
   await asked.json(ANSWER);
   expect((await plain).status).toBe(200);
   expect(await candor.exited).toBe(0);
@@ -222,15 +202,4 @@ test("a signal that comes more than a second after the first ends the server at 
 
 function start(upstream: RawUpstream, more: Record<string, string> = {}): Promise<CandorBinary> {
   return startBinary({ environment: { OPENROUTER_BASE_URL: upstream.url, ...more } });
-}
-
-/** Comes back once the server takes no more connections. */
-async function untilRefused({ url }: CandorBinary): Promise<void> {
-  for (;;) {
-    try {
-      (await connectTo(url)).leave();
-    } catch {
-      return;
-    }
-  }
 }

@@ -6,15 +6,14 @@ import {
   runBinary,
   startBinary,
 } from "../harness/candor-binary.ts";
-import { PLAIN, postTo, STREAM } from "../harness/raw-proxy.ts";
+import { PLAIN, postTo, beginStream, HELLO } from "../harness/raw-proxy.ts";
 import { type RawUpstream, startRawUpstream } from "../harness/raw-upstream.ts";
-import { ANSWER, DONE, FINISH, readerOf, textEvent } from "../harness/stream-events.ts";
+import { ANSWER, DONE, FINISH } from "../harness/stream-events.ts";
+import { untilRefused } from "../harness/raw-client.ts";
 
 setDefaultTimeout(30_000);
 
 beforeAll(buildBinary, 60_000);
-
-const HELLO = textEvent("Hello");
 
 test("/metrics and the page are one for all workers, wherever they are asked", async () => {
   using upstream = startRawUpstream();
@@ -36,7 +35,7 @@ test("/metrics and the page are one for all workers, wherever they are asked", a
 test("an exchange that is open in one worker is seen as open by all", async () => {
   using upstream = startRawUpstream();
   await using candor = await startWorkers(upstream);
-  const { asked, reader } = await openStream(candor, upstream);
+  const { asked, reader } = await beginStream(candor.url, upstream);
   await metricsUpTo(candor, /^candor_open_exchanges\{state="relaying"\} 1$/m);
   await asked.chunk(FINISH + DONE);
   await asked.finish();
@@ -93,7 +92,7 @@ test.each([
 test("what was open in a worker that died is told of in the log and the metrics", async () => {
   using upstream = startRawUpstream();
   await using candor = await startWorkers(upstream);
-  const { asked, reader } = await openStream(candor, upstream);
+  const { asked, reader } = await beginStream(candor.url, upstream);
   await metricsUpTo(candor, /^candor_open_exchanges\{state="relaying"\} 1$/m);
   for (const worker of workersOf(candor)) process.kill(worker, "SIGKILL");
   await reader.readToBreak();
@@ -113,11 +112,11 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
     using upstream = startRawUpstream();
     await using candor = await startWorkers(upstream);
     const open = [];
-    for (let count = 0; count < 6; count += 1) open.push(await openStream(candor, upstream));
+    for (let count = 0; count < 6; count += 1) open.push(await beginStream(candor.url, upstream));
     const workers = workersOf(candor);
     candor.signal(signal);
     await candor.outputUpTo("draining");
-    await untilRefused(candor);
+    await untilRefused(candor.url);
     for (const { asked, reader } of open) {
       await asked.chunk(FINISH + DONE);
       await asked.finish();
@@ -133,7 +132,7 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
 test("a signal that comes more than a second after the first ends all workers at once", async () => {
   using upstream = startRawUpstream();
   await using candor = await startWorkers(upstream);
-  const { asked } = await openStream(candor, upstream);
+  const { asked } = await beginStream(candor.url, upstream);
   const again = setInterval(() => candor.signal("SIGTERM"), 100);
   const code = await candor.exited;
   clearInterval(again);
@@ -144,9 +143,9 @@ test("a signal that comes more than a second after the first ends all workers at
 test("workers whose parent was killed finish what is open, and free the port", async () => {
   using upstream = startRawUpstream();
   await using candor = await startWorkers(upstream);
-  const { asked, reader } = await openStream(candor, upstream);
+  const { asked, reader } = await beginStream(candor.url, upstream);
   candor.signal("SIGKILL");
-  await untilRefused(candor);
+  await untilRefused(candor.url);
   await asked.chunk(FINISH + DONE);
   await asked.finish();
   expect(await reader.readAll()).toBe(HELLO + FINISH + DONE);
@@ -214,16 +213,6 @@ async function answerOne(candor: CandorBinary, upstream: RawUpstream): Promise<v
   expect(await (await answer).text()).toBe(ANSWER);
 }
 
-async function openStream(candor: CandorBinary, upstream: RawUpstream) {
-  const stream = postTo(candor.url, STREAM);
-  const asked = await upstream.next();
-  await asked.begin("text/event-stream");
-  await asked.chunk(HELLO);
-  const reader = readerOf(await stream);
-  await reader.readUpTo(HELLO);
-  return { asked, reader };
-}
-
 /** The metrics, once they say so: workers tell their parent ten times a second. */
 async function metricsUpTo({ url }: CandorBinary, wanted: RegExp): Promise<string> {
   for (;;) {
@@ -237,8 +226,4 @@ async function lineWith(candor: CandorBinary, part: string) {
   const line = output.split("\n").find((one) => one.includes(part)) ?? "";
   const parsed: { message?: string } = JSON.parse(line);
   return parsed;
-}
-
-async function untilRefused({ url }: CandorBinary): Promise<void> {
-  while (await Bun.fetch(`${url}/healthz`, { keepalive: false }).then(Boolean, () => false));
 }

@@ -2,7 +2,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { Config } from "../config/config.ts";
 import { createLog } from "../observe/log.ts";
 import { findOpenFilesLimit } from "../server/open-files.ts";
-import { warnOfResets } from "../server/workers/handover.ts";
+import { warnOfResets } from "../server/migrate-requests.ts";
 import { startParent } from "../server/workers/parent.ts";
 import { type Ending, refused } from "./command.ts";
 import { tellServiceManager } from "./service-manager.ts";
@@ -37,7 +37,7 @@ export async function serveWithWorkers(asked: WithWorkers): Promise<Ending> {
   const mostFiles = findOpenFilesLimit() * count;
   const line = startLine(parent.url, config, environment, mostFiles);
   log.info(`${line}; workers: ${count}`);
-  tellServiceManager(environment);
+  tellServiceManager(environment, log);
   return stopOnSignal(async () => {
     log.info("draining");
     if (config.sharePort) await warnOfResets(log);

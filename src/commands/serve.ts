@@ -9,7 +9,7 @@ import { createObservers } from "../server/observers.ts";
 import { createLife, startServer } from "../server/server.ts";
 import { keepWarm } from "../server/warm.ts";
 import { readAssignment } from "../server/workers/assignment.ts";
-import { warnOfResets } from "../server/workers/handover.ts";
+import { warnOfResets } from "../server/migrate-requests.ts";
 import { countWorkers, shareLimits } from "../server/workers/worker-count.ts";
 import { type Command, refused } from "./command.ts";
 import { outgoingProxy } from "./outgoing-proxy.ts";
@@ -79,7 +79,7 @@ ${describeSettings()}
     if (isDirect) keepWarm(config.openrouterBaseUrl);
     process.on("SIGUSR2", () => log.warn("SIGUSR2 replaces workers: WORKERS is 1"));
     log.info(startLine(server.url, config, environment, findOpenFilesLimit()));
-    tellServiceManager(environment);
+    tellServiceManager(environment, log);
     return stopOnSignal(async () => {
       log.info("draining");
       if (config.sharePort) await warnOfResets(log);

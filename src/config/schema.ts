@@ -156,7 +156,7 @@ export const Config = Type.Object({
   clientStallTimeoutMs: Milliseconds(120_000, "how long a client may read nothing"),
   drainDelayMs: Milliseconds(
     0,
-    "on SIGTERM, how long /readyz says 503 before the server stops to listen",
+    "on SIGTERM, how long /readyz says 503 before the server stops listening",
     0,
   ),
   drainTimeoutMs: Milliseconds(25_000, "on SIGTERM, how long open answers may take to finish"),

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import {
   isPage,
+  isTooComplex,
   judgeAnswer,
   pageFault,
   quoteText,
   readFailure,
   statusFault,
 } from "./answer-judge.ts";
+import { DEFAULT_STRUCTURE } from "./structure.ts";
 import { chat } from "./dialects/chat.ts";
 import type { Rule } from "./fault.ts";
 import { toErrorBody } from "./error-body.ts";
@@ -20,7 +22,8 @@ const CHOICE = {
 };
 const GOOD = JSON.stringify({ id: "gen-1", choices: [CHOICE] });
 
-const judge = (body: string) => judgeAnswer(body, REQUEST, chat);
+const judge = (body: string) =>
+  judgeAnswer(body, REQUEST, chat, isTooComplex(body, DEFAULT_STRUCTURE));
 
 /** The rule and the status of a body that is not to be relayed. */
 function repairOf(body: string) {
@@ -266,5 +269,5 @@ test("a page made of nothing but brackets is quoted in no time", () => {
 test("a reason that is no text is no reason, and breaks nothing", () => {
   const choice = { message: { content: "Hi" }, native_finish_reason: { toString: 1 } };
   const answer = JSON.stringify({ choices: [choice] });
-  expect(judgeAnswer(answer, { messages: [] }, chat).fault).toBeUndefined();
+  expect(judgeAnswer(answer, { messages: [] }, chat, false).fault).toBeUndefined();
 });

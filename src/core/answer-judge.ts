@@ -3,7 +3,7 @@ import type { Dialect } from "./dialect.ts";
 import { EventStreamReader } from "./event-reader.ts";
 import { type Fault, findError, silentFault } from "./fault.ts";
 import { isObject, type JsonObject, parseJson, saysSomething } from "./json.ts";
-import { DEFAULT_STRUCTURE, hasTooMuchStructure, type StructureLimits } from "./structure.ts";
+import { hasTooMuchStructure, type StructureLimits } from "./structure.ts";
 import { encode } from "./utf8.ts";
 
 /** The most that goes into `message` of an answer that was not JSON. */
@@ -35,20 +35,21 @@ export function isTooComplex(body: string, structure: StructureLimits): boolean 
 }
 
 /**
- * Judges the whole body of a JSON answer with status 200. `request` is the body that asked. To look
- * for `isTooComplex` takes a turn of the event loop of its own where a body is large.
+ * Judges the whole body of a JSON answer with status 200. `request` is the body that asked. To find
+ * out whether it `isTooComplex` is a step of its own, so that a large body does not hold the event loop
+ * for both.
  */
 export function judgeAnswer(
   body: string,
   request: JsonObject,
   dialect: Dialect,
-  isTooMuch = isTooComplex(body, DEFAULT_STRUCTURE),
+  isComplex: boolean,
 ): AnswerVerdict {
   const text = withoutKeepAlive(body);
   if (text === "") {
     return { value: undefined, fault: emptyBody() };
   }
-  if (isTooMuch) {
+  if (isComplex) {
     const sentence = "Upstream's answer is nested deeper, or in more parts, than any answer is.";
     return { value: undefined, fault: silentFault("too-complex", sentence) };
   }

@@ -15,12 +15,12 @@ import { parseJson } from "./json.ts";
 import { DEFAULT_STRUCTURE, hasTooMuchStructure } from "./structure.ts";
 import { decode } from "./utf8.ts";
 
-/** What the verdict is based on: the whole body, except for streams and binary answers. */
+/** What the verdict is based on: the whole body, but for streams and what is not judged. */
 export type AnswerReading =
   /** The status of a failure, which holds even where the body broke off. */
   | { form: "status"; text: string; isBroken: boolean }
   | { form: "json" | "text"; bytes: Uint8Array<ArrayBuffer>; text: string }
-  /** `none`: an answer that has no body by its method or its status. */
+  /** `none`: no body by its method or its status; `binary`: also what is too large to be judged. */
   | { form: "event-stream" | "binary" | "none" }
   /** The body broke off before it could be judged. */
   | { form: "broken" };
@@ -83,7 +83,7 @@ async function readSuccess(
   const form = formOf(begun, declared, isUnknown);
   if (form === "event-stream" || form === "binary") return { form };
   const bytes = await body.rest();
-  // Larger than any failure: it is passed on as it is.
+  // Too large to be judged: it is passed on like a binary answer.
   if (bytes === undefined) return { form: "binary" };
   const text = decode(bytes);
   if (isMislabelled(text, declared)) {
@@ -138,7 +138,7 @@ async function sniff(body: Body, limits: HoldLimits): Promise<Form> {
   let size = 0;
   try {
     while (size < limits.bytes) {
-      const read = await deadline.wait(body.peek(), limits.until - performance.now());
+      const read = await deadline.wait(body.ready(), limits.until - performance.now());
       if (read === TOO_LATE) break;
       const { value: chunk } = await body.next();
       if (chunk !== undefined) chunks.push(chunk);

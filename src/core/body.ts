@@ -60,14 +60,13 @@ export class Body {
     const { value } = next;
     if (value === undefined || value.length <= SLICE_BYTES) return next;
     this.#rest = new ChunkRest(value, SLICE_BYTES);
-    return { value: value.slice(0, SLICE_BYTES) };
+    return { value: new Uint8Array(value.subarray(0, SLICE_BYTES)) };
   }
 
-  /** The next chunk without taking it, so that a caller may stop waiting for it. */
-  peek(): Promise<NextChunk> {
-    const value = this.#rest?.bytes ?? this.#ahead[0];
-    if (value !== undefined) return Promise.resolve({ value });
-    return (this.#peeked ??= this.#read());
+  /** Resolves once there is a chunk, or the end, so that a caller may stop waiting for it. */
+  ready(): Promise<unknown> {
+    const isHere = this.#rest !== undefined || this.#ahead.length > 0;
+    return isHere ? Promise.resolve() : (this.#peeked ??= this.#read());
   }
 
   /** The next `next()` begins with these. */

@@ -1,4 +1,4 @@
-/** From how many bytes on that were given out, beside what is left, the rest moves to less memory. */
+/** The rest moves to a smaller buffer once it fills no more than one part in so many of its own. */
 const SHARE_TO_MOVE = 2;
 
 /**
@@ -13,12 +13,8 @@ export class ChunkRest {
 
   /** The bytes of `chunk` from `start` on. */
   constructor(chunk: Uint8Array, start: number) {
-    this.#own = chunk.slice(start);
-  }
-
-  /** What is left, to look at. */
-  get bytes(): Uint8Array {
-    return this.#own.subarray(this.#start);
+    // Not by `slice`: that of Node's `Buffer` is a view.
+    this.#own = new Uint8Array(chunk.subarray(start));
   }
 
   /** How many bytes are left. */

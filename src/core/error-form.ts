@@ -129,7 +129,8 @@ function withNumber(status: number, error: ErrorBody["error"]): JsonObject {
  * OpenAI's error on the Responses endpoint, in band: the `error` event of its streams
  * (https://platform.openai.com/docs/api-reference/responses-streaming/error), beside which the same
  * stands under `error`, where the SDKs look; then `response.failed`, which Codex CLI waits for.
- * Typed clients want a `sequence_number`: upstream's count goes on.
+ * Typed clients want a `sequence_number`: upstream's count goes on. Upstream's own `response.failed`
+ * stays as it came, and the `error` before it has the same number.
  */
 export const responsesErrors: ErrorForm = {
   answerBody: openaiErrors.answerBody,

@@ -20,7 +20,7 @@ export interface StreamEvent extends BlockFields {
   written: Uint8Array;
   /** How many blocks this stands for: of nothing to read, or of those that are known. */
   blocks: number;
-  /** The size of the last one of them. */
+  /** The size of what was read last: of blank lines that follow each other, all of them. */
   lastSize: number;
   /** The text of the last one of them; empty where there is nothing to read. */
   text: string;
@@ -35,7 +35,7 @@ export interface Fragment {
   ends: boolean;
 }
 
-/** The most lines of an event that is read: a million of them take thirty times their size. */
+/** The most lines of an event that is read: each costs many times its bytes. */
 const MOST_LINES = 50_000;
 
 /** Reads an event stream from its chunks. Where they are split makes no difference to the events. */

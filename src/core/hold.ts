@@ -1,4 +1,4 @@
-import type { Body, NextChunk } from "./body.ts";
+import type { Body } from "./body.ts";
 import { ByteSink } from "./bytes.ts";
 import { KEEP_ALIVE } from "./keep-alive.ts";
 import { Deadline, TOO_LATE } from "./deadline.ts";
@@ -53,13 +53,13 @@ export async function holdStream(
   let aliveAt = headersAt;
   try {
     while (size < limits.bytes) {
-      let read: NextChunk | typeof TOO_LATE;
+      let waited: unknown;
       try {
-        read = await deadline.wait(body.peek(), limits.until - performance.now());
+        waited = await deadline.wait(body.ready(), limits.until - performance.now());
       } catch {
         return concludeCut(judge, kept);
       }
-      if (read === TOO_LATE) break;
+      if (waited === TOO_LATE) break;
       const { value: chunk } = await body.nextSlice();
       const reading = chunk === undefined ? judge.end() : judge.feed(chunk);
       size += chunk?.length ?? 0;

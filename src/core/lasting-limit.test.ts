@@ -10,10 +10,12 @@ const ERROR = {
   code: "rate_limit_exceeded",
 };
 
+const hide = (text: string) => text;
+
 /** What a reader gets of a 429 that no try helps, unless said otherwise, and the fields beside it. */
 function told(flavour: Flavour, fields: Record<string, string> = {}, message = MESSAGE) {
   const headers = new Headers({ "x-should-retry": "false", ...fields });
-  const body = tellLimit({ error: { ...ERROR, message } }, { status: 429, headers, flavour });
+  const body = tellLimit({ error: { ...ERROR, message } }, { status: 429, headers, flavour, hide });
   return { ...body, shown: headers.get("x-codex-promo-message") };
 }
 
@@ -36,6 +38,15 @@ test("a message that is no value of a field is shown without what it cannot hold
   expect(told("codex", {}, "a".repeat(300)).shown).toHaveLength(200);
 });
 
+test("a key that stands where the message is cut is hidden before", () => {
+  const headers = new Headers({ "x-should-retry": "false" });
+  const key = "made-up-key-of-a-test";
+  const error = { ...ERROR, message: `${"a".repeat(175)}${key}` };
+  const hideKey = (text: string) => text.replaceAll(key, "[key]");
+  tellLimit({ error }, { status: 429, headers, flavour: "codex", hide: hideKey });
+  expect(headers.get("x-codex-promo-message")).toEndWith("aa[key]");
+});
+
 test.each(["openai", "openrouter"] as const)("%s clients read the usual form", (flavour) => {
   expect(told(flavour)).toEqual({ error: ERROR, shown: null });
 });
@@ -43,7 +54,7 @@ test.each(["openai", "openrouter"] as const)("%s clients read the usual form", (
 test("a limit that is over soon, and a failure of another kind, are told as always", () => {
   const body = { error: ERROR };
   const soon = new Headers({ "x-should-retry": "true", "retry-after": "2" });
-  expect(tellLimit(body, { status: 429, headers: soon, flavour: "codex" })).toBe(body);
+  expect(tellLimit(body, { status: 429, headers: soon, flavour: "codex", hide })).toBe(body);
   const unpaid = new Headers({ "x-should-retry": "false" });
-  expect(tellLimit(body, { status: 402, headers: unpaid, flavour: "codex" })).toBe(body);
+  expect(tellLimit(body, { status: 402, headers: unpaid, flavour: "codex", hide })).toBe(body);
 });

@@ -16,16 +16,20 @@ interface Answer {
   status: number;
   headers: Headers;
   flavour: Flavour;
+  /** Takes secrets out of a text that came from upstream. */
+  hide: (text: string) => string;
 }
 
 /**
  * The error in the words of its reader, where a limit lasts (a daily quota: a 429 that no try helps)
  * and the reader has such words; else as it is. For Codex CLI the fields get the message too.
  */
-export function tellLimit(body: ErrorBody, { status, headers, flavour }: Answer): ErrorBody {
+export function tellLimit(body: ErrorBody, { status, headers, flavour, hide }: Answer): ErrorBody {
   const isLasting = status === 429 && headers.get("x-should-retry") === "false";
   if (flavour !== "codex" || !isLasting) return body;
-  const words = `Status ${status}: ${body.error.message}`.replaceAll(/[^\x21-\x7e]+/g, " ");
+  // Hidden before it is cut: half a key would be left else.
+  const message = hide(body.error.message);
+  const words = `Status ${status}: ${message}`.replaceAll(/[^\x21-\x7e]+/g, " ");
   headers.set(CODEX_MESSAGE, words.slice(0, LONGEST_MESSAGE).trim());
   const error = { ...body.error, type: CODEX_TYPE };
   const reset = Math.floor(readMoment(headers.get("x-ratelimit-reset") ?? "") / 1000);

@@ -1,6 +1,7 @@
 /**
  * Fields of an event whose values come and go with the text of an answer, on any endpoint. Of what
- * they hold, the verdict on an event depends on one thing: whether a text is empty.
+ * they hold, the verdict on an event depends on one thing once more than white space was said: whether
+ * a text is empty.
  */
 const TEXTS =
   `content reasoning reasoning_content refusal text thinking delta arguments partial_json
@@ -20,11 +21,11 @@ const NUMBER = /0|[1-9]\d*/y;
 /** A longer event is read: there are few of them. */
 const LONGEST = 10_000;
 
-/** After so many events that none was like, only each of so many is kept in mind. */
+/** After so many events in a row of which none was like the one before, one in so many is remembered. */
 const MOST_IN_VAIN = 16;
 
 /**
- * Knows events that differ from one that was read in nothing but their texts: nearly all events of a
+ * Knows events that differ from one that was read in nothing but texts and counts: nearly all events of a
  * stream do, and to compare costs a tenth of reading. Such an event is JSON if that one was, and
  * means the same.
  */

@@ -41,7 +41,7 @@ export const RAW: Source = {
 /** Which failed streams break off behind their error event: those that upstream broke, all, none. */
 export type BreakPolicy = "as-upstream" | "failed" | "never";
 
-/** Whose turn it is in a stream: what is kept for a client that does not read takes memory. */
+/** Since when a stream waits for its client: one that does not read is let go where memory is short. */
 export interface ClientTurn {
   /** Since when the client has not asked for more, by `performance.now()`; infinite where it has. */
   since: number;

@@ -206,8 +206,8 @@ export class StreamJudge {
     const isError = meaning.isPartError === true || event.stray !== undefined;
     const written = withoutNullError(event, data);
     appendAdjoining(bytes, isError ? this.#hidden(written) : written);
-    const isWhole = written === event.written && written.length === event.size;
-    if (isWhole && !isError && isObject(data) && this.#changesNothing(meaning, data)) {
+    const isUntouched = written === event.written && written.length === event.size;
+    if (isUntouched && !isError && isObject(data) && this.#changesNothing(meaning, data)) {
       this.#likeness.learn(event.text);
     }
     return undefined;

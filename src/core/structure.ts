@@ -12,12 +12,11 @@ export interface StructureLimits {
 export const DEFAULT_STRUCTURE: StructureLimits = { maxDepth: 500, maxContainers: 1_000_000 };
 
 /**
- * How many texts there may be, and how many values of any kind: a list of embeddings has six million
- * numbers. Names that differ cost the parser a microsecond each, those that came before nothing.
+ * How many texts there may be, how many names that differ, and how many values of any kind; no setting
+ * moves these. A list of embeddings has six million numbers. Names that differ cost the parser a
+ * microsecond each, those that came before nothing.
  */
-const MOST_TEXTS = 1_000_000;
-const MOST_VALUES = 8_000_000;
-const MOST_NAMES = 100_000;
+export const FIXED_LIMITS = { texts: 1_000_000, names: 100_000, values: 8_000_000 };
 
 /** The least that a name takes, with its value: a shorter text cannot have too many. */
 const LEAST_NAME = 5;
@@ -43,9 +42,6 @@ export function hasTooMuchStructure(text: string, limits: StructureLimits): bool
 /** What a JSON text has too much of. */
 export type Excess = "depth" | "containers" | "texts" | "names" | "values";
 
-/** The limits that no setting moves, by what they limit. */
-export const FIXED_LIMITS = { texts: MOST_TEXTS, names: MOST_NAMES, values: MOST_VALUES };
-
 /**
  * What a JSON text has more of than is allowed. To parse 31 MB of `[` takes 2.5 GB and two seconds,
  * in which nobody else is served; this takes one pass. Of a text that is not JSON it says nothing.
@@ -54,7 +50,7 @@ export function findExcess(text: string, limits: StructureLimits): Excess | unde
   const { maxDepth, maxContainers } = limits;
   // Nearly all events are shorter than any limit.
   if (text.length <= maxDepth && text.length <= maxContainers) return undefined;
-  const names = text.length < LEAST_NAME * MOST_NAMES ? undefined : new NameCounter();
+  const names = text.length < LEAST_NAME * FIXED_LIMITS.names ? undefined : new NameCounter();
   let depth = 0;
   let containers = 0;
   let texts = 0;
@@ -66,10 +62,10 @@ export function findExcess(text: string, limits: StructureLimits): Excess | unde
       index = endOfText(text, index);
       if (names === undefined) continue;
       const isName = text.charCodeAt(skipBlanks(text, index + 1)) === COLON;
-      if (isName && names.count(text, start, index) > MOST_NAMES) return "names";
-      if (!isName && ++texts > MOST_TEXTS) return "texts";
+      if (isName && names.count(text, start, index) > FIXED_LIMITS.names) return "names";
+      if (!isName && ++texts > FIXED_LIMITS.texts) return "texts";
     } else if (code === COMMA) {
-      if (++values > MOST_VALUES) return "values";
+      if (++values > FIXED_LIMITS.values) return "values";
     } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
       depth += 1;
       if (depth > maxDepth) return "depth";

@@ -151,8 +151,8 @@ function answer(reading: AnswerReading, exchange: Exchange): Response | Promise<
     }
     case "json": {
       const { text } = reading;
-      const isTooMuch = isTooComplex(text, exchange.limits.structure);
-      return inTurn(text.length, () => answerJson(reading, isTooMuch, exchange));
+      const isComplex = isTooComplex(text, exchange.limits.structure);
+      return inTurn(text.length, () => answerJson(reading, isComplex, exchange));
     }
     case "event-stream":
       return answerStream(exchange);
@@ -177,11 +177,11 @@ async function answerStatus(text: string, exchange: Exchange): Promise<Response>
 
 function answerJson(
   { bytes, text }: { bytes: Uint8Array<ArrayBuffer>; text: string },
-  isTooMuch: boolean,
+  isComplex: boolean,
   exchange: Exchange,
 ): Response | Promise<Response> {
   const { body, dialect, hide } = exchange.asked;
-  const { value, fault, isJob } = judgeAnswer(text, body, dialect, isTooMuch);
+  const { value, fault, isJob } = judgeAnswer(text, body, dialect, isComplex);
   if (isObject(value)) exchange.observe({ kind: "facts", facts: readFacts(value) });
   const place = { event: undefined, start: 0, end: bytes.length };
   if (fault !== undefined) return inTurn(text.length, () => repair(fault, place, exchange));
@@ -284,7 +284,7 @@ function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Res
   const error = toErrorBody(claim, fault);
   const headers = errorHeaders(fault, claim, upstream, Date.now(), limits.defaultRetryAfterS);
   const reader = flavour();
-  const worded = tellLimit(error, { status, headers, flavour: reader });
+  const worded = tellLimit(error, { status, headers, flavour: reader, hide });
   const body =
     fault.isOauth === true ? fault.beside : dialect.errorForm.answerBody(status, worded, reader);
   const text = hide(JSON.stringify(body));

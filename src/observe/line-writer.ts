@@ -9,7 +9,10 @@ export interface LineOutput {
 
 /** Writes lines, many with one system call. */
 export interface LineWriter {
-  /** Takes a line, or what makes it: that is called when the line is sent, off the request's way. */
+  /**
+   * Takes a line, or what makes it, which must not throw: it is called when the line is sent, off the
+   * request's way.
+   */
   write(line: string | (() => string)): void;
   /**
    * Writes what waits. Resolves when it is sent, or lost: whoever reads the log may take any time.

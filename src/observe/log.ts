@@ -47,12 +47,20 @@ export function createLog(settings: LogSettings, output: LineOutput = Bun.stdout
   function tell(level: Level, message: string, error?: string): void {
     if (isShown(level)) writer.write(format.told(now(), level, message, error));
   }
+  /** A bug in here costs this line alone. */
+  function lineOf(record: ExchangeRecord, time: string, level: Level): string {
+    try {
+      return format.ended(record, time, level);
+    } catch (bug) {
+      return format.told(time, "error", "a line of the log could not be made", describe(bug));
+    }
+  }
   const end = (record: ExchangeRecord) => {
     const level = levelOf(record);
     const at = Date.now();
-    // A record does not change once its exchange is over. Made into lines many at a time, it costs
-    // a third, and no request waits for it.
-    if (isShown(level)) writer.write(() => format.ended(record, timeOf(at), level));
+    // A record does not change once its exchange is over. Many lines made at once cost a third of what
+    // each costs at its exchange's end, and no request waits for them.
+    if (isShown(level)) writer.write(() => lineOf(record, timeOf(at), level));
   };
   const begin = (record: ExchangeRecord) => writer.write(format.begun(record, now()));
   return {

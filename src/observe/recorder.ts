@@ -39,7 +39,7 @@ export interface OwnFailure {
 /** What every recorder works with. */
 export interface RecorderContext {
   sinks: RecordSink[];
-  /** Every text that a client or upstream chose goes through it. */
+  /** Every text that a client or upstream chose goes through it, but for the request id. */
   redact: Redact;
   now?: () => number;
 }

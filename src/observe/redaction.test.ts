@@ -15,3 +15,8 @@ test("what looks like anybody's key or account goes too, a short key stays a wor
   const redact = createRedaction(["test"]);
   expect(redact(`test ${"sk-"}proj-abcdefgh user_2abcdefghij`)).toBe("test [key] [key]");
 });
+
+test("a key goes whole, though what stands before it makes the two look like another", () => {
+  const redact = createRedaction(["proxy-key.ABCDEFGH"]);
+  expect(redact("desk-12345678proxy-key.ABCDEFGH")).toBe("de[key][key]");
+});

@@ -4,8 +4,8 @@ export type Redact = (text: string) => string;
 /** Shorter keys are not redacted: they could be ordinary words, such as a test's `key`. */
 const SHORTEST_KEY = 8;
 
-/** What looks like a key of OpenRouter, OpenAI or Anthropic, or names an account: a pattern. */
-const SECRETS = String.raw`sk-[A-Za-z0-9_-]{8,}|\b(?:user|org)_[A-Za-z0-9]{8,}`;
+/** What looks like a key of OpenRouter, OpenAI or Anthropic, or names an account. */
+const SECRETS = /sk-[A-Za-z0-9_-]{8,}|\b(?:user|org)_[A-Za-z0-9]{8,}/g;
 
 /** What stands in a key's place. */
 const MASK = "[key]";
@@ -20,8 +20,10 @@ export function createRedaction(keys: string[]): Redact {
     .flatMap((key) => [key, ...escapedForms(key)]);
   // The longest first: one key may begin another.
   const forms = [...new Set(written)].toSorted((one, other) => other.length - one.length);
-  const secrets = new RegExp([...forms.map(RegExp.escape), SECRETS].join("|"), "g");
-  return (text) => text.replace(secrets, MASK);
+  if (forms.length === 0) return (text) => text.replace(SECRETS, MASK);
+  const held = new RegExp(forms.map(RegExp.escape).join("|"), "g");
+  // These first: of a text before a key, what only looks like one could take its beginning.
+  return (text) => text.replace(held, MASK).replace(SECRETS, MASK);
 }
 
 /** A key as JSON writes it, with its slashes escaped or not, and as an address does. */

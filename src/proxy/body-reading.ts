@@ -22,7 +22,7 @@ export async function understandBody(
   limits: StructureSettings,
 ): Promise<BodyReading> {
   if (!dialect.isNamed && !isJson(contentTypeOf(headers))) return { outline: {} };
-  const text = decode(bytes);
+  const text = decodeStrictly(bytes);
   const excess = text === undefined ? undefined : excessOf(text, limits);
   if (excess !== undefined) return badBody(tooMuch(excess, limits));
   const value = await inTurn(bytes.length, () =>
@@ -82,7 +82,7 @@ function badBody(problem: string, param: string | null = null): BodyReading {
 const strictDecoder = new TextDecoder("utf-8", { fatal: true });
 
 /** The text of a body; undefined where it is not in UTF-8. */
-function decode(bytes: Uint8Array): string | undefined {
+function decodeStrictly(bytes: Uint8Array): string | undefined {
   try {
     return strictDecoder.decode(bytes);
   } catch {

@@ -1,11 +1,12 @@
 import { Deadline, TOO_LATE } from "../core/deadline.ts";
 import { isObject, type JsonObject, parseJson } from "../core/json.ts";
+import { decode, encode } from "../core/utf8.ts";
 
 /** How often white space goes out at the least: proxies wait 30 s and more for the next byte. */
 const PADDING_MS = 10_000;
 
 /** White space is nothing in JSON (RFC 8259 §2), and keeps a connection alive. */
-const SPACE = new TextEncoder().encode(" ");
+const SPACE = encode(" ");
 
 export interface EarlyCommit {
   untilMs: number;
@@ -66,8 +67,8 @@ function paddedBody(
 async function bodyOf(response: Response): Promise<Uint8Array> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (response.ok) return bytes;
-  const body = parseJson(new TextDecoder().decode(bytes));
-  return new TextEncoder().encode(JSON.stringify(withStatus(body, response.status)));
+  const body = parseJson(decode(bytes));
+  return encode(JSON.stringify(withStatus(body, response.status)));
 }
 
 function withStatus(body: unknown, status: number): JsonObject {

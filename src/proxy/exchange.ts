@@ -1,5 +1,6 @@
 import { type ErrorForm, type Flavour, flavourOf } from "../core/error-form.ts";
 import type { Ending, Step } from "../core/steps.ts";
+import { encode } from "../core/utf8.ts";
 import { Recorder } from "../observe/recorder.ts";
 import type { ExchangeRecord, RecordSink } from "../observe/record.ts";
 import type { FindClientAddress } from "./client-address.ts";
@@ -68,7 +69,7 @@ export interface ExchangeContext {
 /** Ids of requests that may stand in a header field and in a log. */
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 
-/** Begins an exchange. Its id is the caller's, where that can be one. */
+/** Begins an exchange. Its id is the caller's, where that can be one, and looks like no key. */
 export function beginExchange(
   arrival: Arrival,
   form: ErrorForm,
@@ -77,8 +78,8 @@ export function beginExchange(
 ): Exchange {
   const { request, path, route, peer } = arrival;
   const given = request.headers.get("x-request-id");
-  const isGood = given !== null && REQUEST_ID.test(given);
-  const requestId = isGood ? redact(given) : crypto.randomUUID();
+  const isGood = given !== null && REQUEST_ID.test(given) && redact(given) === given;
+  const requestId = isGood ? given : crypto.randomUUID();
   const arrivedAt = performance.now();
   const client = findClientAddress(peer, request.headers);
   const facts = {
@@ -124,7 +125,7 @@ export function failExchange(failure: Failure, exchange: Exchange): Response {
     const cause = kind === "unreachable" ? { cause: failure.reason } : {};
     recorder.failed({ kind, status, code: code ?? "", message, ...cause });
   }
-  observe({ kind: "relayed", bytes: new TextEncoder().encode(text).length });
+  observe({ kind: "relayed", bytes: encode(text).length });
   exchange.end("whole");
   return finishResponse(new Response(text, { status, headers }), exchange);
 }

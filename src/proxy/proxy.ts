@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { DenseSet } from "../core/dense-set.ts";
 import { SHUTDOWN } from "../core/give-up.ts";
-import type { BreakPolicy } from "../core/pump.ts";
 import type { Ending } from "../core/steps.ts";
 import { type Limits, truthfulResponse } from "../core/truthful-response.ts";
+import { decode } from "../core/utf8.ts";
 import { createRedaction } from "../observe/redaction.ts";
 import { createClientAddress } from "./client-address.ts";
 import { type ClientRequest, readClientRequest, type RequestLimits } from "./client-request.ts";
@@ -29,25 +29,23 @@ import { findMissingHost, findOverload, findWebSocket, findWrongMethod } from ".
 import type { OpenRead } from "./request-body.ts";
 import { giveUpStalled, type Send, UpstreamCall, type UpstreamSettings } from "./upstream-call.ts";
 
+/** The settings that give the limits of answers. */
+export interface LimitSettings extends Omit<Limits, "structure" | "maxAnswerBytes"> {
+  maxBodyBytes: number;
+  /** That of `maxBodyBytes` where there is none. */
+  maxAnswerBytes?: number | undefined;
+  maxJsonDepth: number;
+  maxJsonContainers: number;
+}
+
 /** What a proxy goes by; durations in milliseconds. */
-export interface ProxySettings extends RequestLimits, GateSettings, UpstreamSettings {
+export interface ProxySettings
+  extends RequestLimits, GateSettings, UpstreamSettings, LimitSettings {
   openrouterApiKey?: string | undefined;
   corsOrigins: string[];
   trustedProxies: string[];
   maxInFlight: number;
   maxUpstreamRequests: number;
-  streamHoldBytes: number;
-  streamIdleTimeoutMs: number;
-  maxAnswerBytes?: number | undefined;
-  streamEventBytes: number;
-  streamTailMs: number;
-  maxJsonDepth: number;
-  maxJsonContainers: number;
-  clientStallTimeoutMs: number;
-  keepAliveMs: number;
-  keepComments: boolean;
-  breakStreams: BreakPolicy;
-  defaultRetryAfterS: number;
 }
 
 /** The client's connection, as far as an exchange has a say in it. */
@@ -240,11 +238,11 @@ function letIn(
   if (refusal !== undefined) return refusal;
   const caller = gate.identify(request);
   if (caller.kind !== "caller") return caller;
-  return findMissingHost(request) ?? findExcess(expected, shared) ?? caller;
+  return findMissingHost(request) ?? findNoRoom(expected, shared) ?? caller;
 }
 
 /** Why there is no room for another request, whose body has so many bytes. */
-function findExcess(expected: number, { inFlight, config, budget }: Shared): Failure | undefined {
+function findNoRoom(expected: number, { inFlight, config, budget }: Shared): Failure | undefined {
   // This request is one of those in flight already.
   const excess = findOverload(inFlight - 1, config.maxInFlight, "MAX_IN_FLIGHT");
   return excess ?? budget.findShortage(expected);
@@ -268,7 +266,7 @@ async function askUpstream(
   whenOver(() => call.close());
   recorder.sent();
   const { record } = recorder;
-  const tapped = watchers.tap && { ...client, body: decoder.decode(client.bytes) };
+  const tapped = watchers.tap && { ...client, body: decode(client.bytes) };
   const sent = await call.send(send, client, watchers.trace?.send(record));
   if ("kind" in sent) return failExchange(sent, exchange);
   const upstream = tapped ? (watchers.tap?.(record, tapped, sent) ?? sent) : sent;
@@ -297,16 +295,14 @@ async function askUpstream(
   }
 }
 
-const decoder = new TextDecoder();
-
 /** All keys that are held: none of them may be kept or shown. */
 function keysOf({ openrouterApiKey, proxyApiKeys }: ProxySettings): string[] {
   const held = proxyApiKeys.map(({ key }) => key);
   return openrouterApiKey === undefined ? held : [openrouterApiKey, ...held];
 }
 
-/** The limits of all answers. */
-function limitsOf(config: ProxySettings): Limits {
+/** The limits of answers that these settings give. */
+export function limitsOf(config: LimitSettings): Limits {
   const { maxJsonDepth, maxJsonContainers, maxBodyBytes, maxAnswerBytes = maxBodyBytes } = config;
   const structure = { maxDepth: maxJsonDepth, maxContainers: maxJsonContainers };
   return { ...config, maxAnswerBytes, structure };

@@ -113,7 +113,7 @@ test.concurrent("once it stops, there is no second look", async () => {
   expect(stage.events).toEqual(["listens on 0", "closes 0", "stops", "cuts"]);
 });
 
-test.concurrent("else it stops to listen until a tenth of the connections is gone", async () => {
+test.concurrent("else it stops listening until a tenth of the connections is gone", async () => {
   await using stage = setTheStage(LIMIT + 1);
   const refused = ["listens on 0", "closes 0", "closes 0", "stops", REFUSING];
   expect(await stage.eventsUpTo(5)).toEqual(refused);

@@ -12,8 +12,8 @@ import { createPages } from "./pages.ts";
 import type { Life } from "./page-status.ts";
 import { createMemory, defaultMemoryLimitMb } from "./memory.ts";
 import { countOpenFiles, findOpenFilesLimit } from "./open-files.ts";
-import { shedStalled } from "./shed-stalled.ts";
-import { createHandover } from "./workers/handover.ts";
+import { startShedding } from "./stalled-clients.ts";
+import { createHandover } from "./handover.ts";
 import { createWrongKeys } from "./wrong-keys.ts";
 
 /** A server that listens. */
@@ -21,8 +21,8 @@ export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
   url: string;
   /**
-   * Stops in order: unready for `drainDelayMs`, then deaf once no client is about to ask again, then
-   * open answers may finish, and what is left at `drainTimeoutMs` is ended with an error. Resolves
+   * Stops in order: unready for `drainDelayMs`; then, once no client is likely to ask again on a
+   * connection that is kept, listening no more; then open answers may finish, and what is left at `drainTimeoutMs` is ended with an error. Resolves
    * when nothing is open. With SHARE_PORT it hands over.
    */
   drain(): Promise<void>;
@@ -52,7 +52,7 @@ export interface ServerParts {
   life?: Life;
   /** Whether other processes listen on the port, too. */
   isPortShared?: boolean;
-  /** How long after an answer its connection is in use. */
+  /** For how long after an answer its client may be about to ask again. */
   pauseMs?: number;
 }
 
@@ -82,7 +82,7 @@ export function startServer(
   const proxy = handover.around(createProxy(config, send, { ...watchers, sinks }, memory));
   const pages = observers && createPages(proxy, observers, config.proxyApiKeys.length > 0);
   const { clientStallTimeoutMs } = config;
-  // Whoever asks a shared port means all who listen there.
+  // A probe of a shared port may reach the old process: it must not say "not ready" for the new one.
   const isReady = () => !life.isDraining || config.sharePort;
   const app = createApp({ proxy, isReady, clientStallTimeoutMs, pages });
   // The first `fetch` starts a thread: were no file free by then, the process would end.
@@ -96,7 +96,7 @@ export function startServer(
     log,
   });
   const metricsServer = observers && serveMetrics(config, observers);
-  const endShedding = shedStalled(proxy, log);
+  const endShedding = startShedding(proxy, log);
 
   /** Stops to listen once no client is about to ask again; what is left after so long is ended. */
   async function stop(): Promise<void> {

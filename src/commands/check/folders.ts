@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import { type Finding, well, wrong } from "./finding.ts";
@@ -9,7 +9,12 @@ export function checkFolders({ history, capture }: Config): Finding[] {
   // The file must lie in a folder that exists; folders for captures are made.
   if (history !== undefined) {
     const isThere = existsSync(history);
-    findings.push(writable("HISTORY", history, isThere ? history : dirname(history), !isThere));
+    const isFolder = isThere && statSync(history).isDirectory();
+    findings.push(
+      isFolder
+        ? wrong("settings", `HISTORY is "${history}": that is a folder, and has to be a file`)
+        : writable("HISTORY", history, isThere ? history : dirname(history), !isThere),
+    );
   }
   if (capture !== undefined) findings.push(writable("CAPTURE", capture, nearestOf(capture)));
   return findings;

@@ -2,9 +2,10 @@ import type { Dialect } from "../../core/dialect.ts";
 import type { Flavour } from "../../core/error-form.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Step } from "../../core/steps.ts";
-import { type Limits, truthfulResponse } from "../../core/truthful-response.ts";
+import { truthfulResponse } from "../../core/truthful-response.ts";
 import { createCors } from "../../proxy/cors.ts";
 import { addOwnFields } from "../../proxy/own-fields.ts";
+import { type LimitSettings, limitsOf } from "../../proxy/proxy.ts";
 import { BODILESS } from "../../recordings/replay.ts";
 import type { Capture } from "./capture.ts";
 
@@ -26,12 +27,8 @@ export interface Asked {
 }
 
 /** The settings that count for a capture. */
-export interface CaptureLimits extends Omit<Limits, "structure" | "maxAnswerBytes"> {
+export interface CaptureLimits extends LimitSettings {
   streamHoldMs: number;
-  maxBodyBytes: number;
-  maxAnswerBytes?: number | undefined;
-  maxJsonDepth: number;
-  maxJsonContainers: number;
 }
 
 /** How a captured body arrives. Where it is split makes no difference to the verdict. */
@@ -52,9 +49,8 @@ export async function candorsAnswer(
   { dialect, request, fields }: Asked,
   config: CaptureLimits,
 ): Promise<CandorAnswer> {
-  const { maxJsonDepth: maxDepth, maxJsonContainers: maxContainers, streamHoldMs: holdMs } = config;
-  const { maxAnswerBytes = config.maxBodyBytes } = config;
-  const limits: Limits = { ...config, maxAnswerBytes, structure: { maxDepth, maxContainers } };
+  const { streamHoldMs: holdMs } = config;
+  const limits = limitsOf(config);
   const { method } = request;
   const control = new AbortController();
   const arrivedAt = performance.now();

@@ -6,7 +6,7 @@ import { serveMetrics } from "../metrics-server.ts";
 import { createObservers } from "../observers.ts";
 import { createLife } from "../server.ts";
 import { assign } from "./assignment.ts";
-import { warnOfResets } from "./handover.ts";
+import { warnOfResets } from "../migrate-requests.ts";
 import { serveParentPages } from "./parent-pages.ts";
 import { createRecordMirror, type RecordMirror } from "./record-mirror.ts";
 import { reservePort } from "./reserve-port.ts";

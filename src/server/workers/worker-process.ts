@@ -11,7 +11,7 @@ export interface WorkerProcess {
   save(n: number): Promise<string | undefined>;
   /** Others have its place: it leads its clients there, and finishes what is open. */
   retire(): void;
-  /** It drains as at SIGTERM, or stops to listen at once where it retires. */
+  /** It drains as at SIGTERM, or stops listening at once where it retires. */
   stop(): void;
   kill(): void;
 }

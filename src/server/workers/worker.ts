@@ -55,7 +55,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const server = startServer(config, send, log, { observers, life, isPortShared: true });
   const orders = listenToParent(async (n) => {
     const record = relay.find(n);
-    const path = record && (await own.save?.(record));
+    const path = record && (await own.save?.(record).catch(() => undefined));
     tell({ kind: "saved", n, path });
   });
   let isDismissed = false;

@@ -5,10 +5,13 @@ import type { Proxy } from "../proxy/proxy.ts";
 const CHECK_MS = 250;
 
 /**
- * Lets go of clients that do not read whenever memory is short: what is kept for each of them takes
- * three megabytes, whatever Candor does (Bun's `fetch` alone reads one ahead). Gives what ends it.
+ * From now on, whenever memory is short, clients that have taken nothing for a second are let go: each
+ * of them takes about three megabytes (one of which Bun's `fetch` reads ahead). Gives what ends it.
  */
-export function shedStalled(proxy: Pick<Proxy, "shedStalled">, log: Pick<Log, "warn">): () => void {
+export function startShedding(
+  proxy: Pick<Proxy, "shedStalled">,
+  log: Pick<Log, "warn">,
+): () => void {
   const timer = setInterval(() => {
     const count = proxy.shedStalled();
     if (count === 0) return;

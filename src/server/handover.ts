@@ -1,6 +1,5 @@
-import type { ExchangeRecord, RecordSink } from "../../observe/record.ts";
-import type { Log } from "../../observe/log.ts";
-import type { Proxy } from "../../proxy/proxy.ts";
+import type { ExchangeRecord, RecordSink } from "../observe/record.ts";
+import type { Proxy } from "../proxy/proxy.ts";
 
 /** How clients of a server that is about to stop are led away from their connections. */
 export interface Handover {
@@ -64,20 +63,4 @@ export function createHandover(pauseMs = PAUSE_MS): Handover {
       }
     },
   };
-}
-
-/** Warns where new connections may be lost when one of those who listen on a port stops. */
-export async function warnOfResets({ warn }: Pick<Log, "warn">): Promise<void> {
-  if (await canHandOver()) return;
-  warn(
-    "net.ipv4.tcp_migrate_req is not 1: connections that wait at a process that stops to listen are reset",
-  );
-}
-
-/** Whether Linux hands what waits at a listener that closes to another one of the same port. */
-export async function canHandOver(file = "/proc/sys/net/ipv4/tcp_migrate_req"): Promise<boolean> {
-  return Bun.file(file)
-    .text()
-    .then((text) => text.trim() === "1")
-    .catch(() => false);
 }

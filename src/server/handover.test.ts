@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { ExchangeRecord } from "../../observe/record.ts";
+import type { ExchangeRecord } from "../observe/record.ts";
 import { createHandover } from "./handover.ts";
 
 test("a handover waits for what was open when it began, and for nothing else", async () => {
