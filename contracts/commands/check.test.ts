@@ -137,6 +137,12 @@ describe("what is wrong is found, with a sentence and an exit status of its own:
     expect(telemetry?.words).toContain("OTEL_EXPORTER_OTLP_ENDPOINT");
   });
 
+  test("a HISTORY that is a folder", async () => {
+    expect((await problemOf({ HISTORY: folder }))?.words).toBe(
+      `HISTORY is "${folder}": that is a folder, and has to be a file`,
+    );
+  });
+
   test("a file or a folder that cannot be written", async () => {
     for (const name of ["HISTORY", "CAPTURE"]) {
       const path = `${import.meta.path}/there`;

@@ -13,7 +13,7 @@ function begin(form: ErrorForm = openaiErrors, headers: Record<string, string> =
     watchers: { sinks: [{ end: (record: ExchangeRecord) => void records.push(record) }] },
     cors: createCors(["https://app.test"]),
     hide: (text: string) => text,
-    redact: (text: string) => text,
+    redact: (text: string) => text.replaceAll("made-up-key", "[key]"),
     findClientAddress: (peer: string | undefined) => peer,
   };
   const request = new Request("http://localhost/proxy", { headers });
@@ -42,6 +42,15 @@ describe("an exchange", () => {
     exchange.end("whole");
     exchange.observe({ kind: "relayed", bytes: 4 });
     expect(records).toMatchObject([{ upstreamStatus: 201, bytes: 3 }]);
+  });
+
+  test("has the id that the caller gave, but for one that holds a key or cannot be one", () => {
+    const idFor = (given: string) =>
+      begin(openaiErrors, { "x-request-id": given }).exchange.recorder.record.requestId;
+    expect(idFor("job/1")).toBe("job/1");
+    for (const given of ["x-made-up-key-x", "two words", ""]) {
+      expect(idFor(given)).toMatch(/^[\da-f]{8}-[\da-f-]{27}$/);
+    }
   });
 
   test("reads from the request how its caller reads the code of an error", () => {
