@@ -22,6 +22,10 @@ function begin(form: ErrorForm = openaiErrors, headers: Record<string, string> =
   return { exchange: beginExchange(arrival, form, context, onEnd), records, endings };
 }
 
+/** The id of an exchange whose request gives one. */
+const idFor = (given: string) =>
+  begin(openaiErrors, { "x-request-id": given }).exchange.recorder.record.requestId;
+
 describe("an exchange", () => {
   test("ends once, with the first ending: it is recorded, and what it holds is freed", () => {
     const { exchange, records, endings } = begin();
@@ -45,8 +49,6 @@ describe("an exchange", () => {
   });
 
   test("has the id that the caller gave, but for one that holds a key or cannot be one", () => {
-    const idFor = (given: string) =>
-      begin(openaiErrors, { "x-request-id": given }).exchange.recorder.record.requestId;
     expect(idFor("job/1")).toBe("job/1");
     for (const given of ["x-made-up-key-x", "two words", ""]) {
       expect(idFor(given)).toMatch(/^[\da-f]{8}-[\da-f-]{27}$/);
