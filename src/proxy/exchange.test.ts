@@ -11,7 +11,7 @@ function begin(form: ErrorForm = openaiErrors, headers: Record<string, string> =
   const endings: Ending[] = [];
   const context = {
     watchers: { sinks: [{ end: (record: ExchangeRecord) => void records.push(record) }] },
-    cors: createCors(["https://app.test"]),
+    guards: { cors: createCors(["https://app.test"]), closesConnections: false },
     hide: (text: string) => text,
     redact: (text: string) => text.replaceAll("made-up-key", "[key]"),
     findClientAddress: (peer: string | undefined) => peer,

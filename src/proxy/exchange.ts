@@ -4,10 +4,9 @@ import { encode } from "../core/utf8.ts";
 import { Recorder } from "../observe/recorder.ts";
 import type { ExchangeRecord, RecordSink } from "../observe/record.ts";
 import type { FindClientAddress } from "./client-address.ts";
-import type { Cors } from "./cors.ts";
 import { replyToFailure } from "./failure-answer.ts";
 import type { Failure } from "./failure.ts";
-import { addOwnFields } from "./own-fields.ts";
+import { addOwnFields, type Guards } from "./own-fields.ts";
 import { plainPath } from "./request-path.ts";
 
 /** A request as it came. */
@@ -30,7 +29,7 @@ export interface Exchange {
   form: ErrorForm;
   /** How the caller reads the `code` of an error. */
   flavour: () => Flavour;
-  cors: Cors;
+  guards: Guards;
   /** Records what happens to the answer, and ends the exchange with the last step. */
   observe: (step: Step) => void;
   /** Calls back once the exchange is over. */
@@ -59,7 +58,7 @@ export interface Watchers {
 /** What the exchanges of a proxy have in common. */
 export interface ExchangeContext {
   watchers: Watchers;
-  cors: Cors;
+  guards: Guards;
   hide: (text: string) => string;
   /** Takes all keys that are held out of what is kept. */
   redact: (text: string) => string;
@@ -73,7 +72,7 @@ const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 export function beginExchange(
   arrival: Arrival,
   form: ErrorForm,
-  { watchers, cors, redact, findClientAddress }: ExchangeContext,
+  { watchers, guards, redact, findClientAddress }: ExchangeContext,
   onEnd: (ending: Ending) => void = () => {},
 ): Exchange {
   const { request, path, route, peer } = arrival;
@@ -108,7 +107,7 @@ export function beginExchange(
   };
   const flavour = () => flavourOf(askedPath(arrival), request.headers);
   const whenOver = (callback: () => void) => void (free = callback);
-  return { arrival, arrivedAt, recorder, form, flavour, cors, observe, whenOver, end };
+  return { arrival, arrivedAt, recorder, form, flavour, guards, observe, whenOver, end };
 }
 
 /** The answer to a failure of our own: the exchange is over with it. */
@@ -138,8 +137,8 @@ export function askedPath({ request, path }: Arrival): string {
 
 /** Adds what every answer has. */
 export function finishResponse(response: Response, exchange: Exchange): Response {
-  const { arrival, recorder, cors, form } = exchange;
+  const { arrival, recorder, guards, form } = exchange;
   const { requestId } = recorder.record;
-  addOwnFields(response.headers, { request: arrival.request, requestId, form, cors });
+  addOwnFields(response.headers, { request: arrival.request, requestId, form, guards });
   return response;
 }

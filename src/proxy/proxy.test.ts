@@ -187,6 +187,23 @@ describe("what is under way", () => {
   });
 });
 
+test("once connections are to close, every answer says so", async () => {
+  const { ask, proxy } = stage(healthy, { corsOrigins: ["https://app.test"] });
+  const headers = { origin: "https://app.test", "access-control-request-method": "POST" };
+  const preflight = new Request("http://localhost/proxy", { method: "OPTIONS", headers });
+  const arrival = { request: post(), path: "/nowhere", route: "none" };
+  const connections = async () => {
+    const turnedDown = proxy.turnDown(arrival, { kind: "unknown-path", path: "/nowhere" });
+    const guarded = proxy.guard(post(), new Response());
+    const answers = [ask(), ask(post({ model: 1 })), ask(preflight), turnedDown, guarded];
+    const heads = await Promise.all(answers);
+    return heads.map((answer) => answer.headers.get("connection"));
+  };
+  expect(await connections()).toEqual([null, null, null, null, null]);
+  proxy.closeConnections();
+  expect(await connections()).toEqual(["close", "close", "close", "close", "close"]);
+});
+
 test("a preflight is answered without upstream, and is no exchange", async () => {
   const { ask, calls, records } = stage(healthy, { corsOrigins: ["https://app.test"] });
   const headers = { origin: "https://app.test", "access-control-request-method": "POST" };

@@ -70,6 +70,8 @@ export interface Proxy {
   gate: Gate;
   /** Lets go of clients that do not read, where memory is short; gives their number. */
   shedStalled(): number;
+  /** From now on every answer closes its connection: the server is about to stop. */
+  closeConnections(): void;
   /** Ends what is open with an error: the server stops. */
   shutDown(): void;
 }
@@ -106,7 +108,7 @@ export function createProxy(
     send,
     watchers,
     redact: (text) => redactKeys(hide(text)),
-    cors: createCors(config.corsOrigins),
+    guards: { cors: createCors(config.corsOrigins), closesConnections: false },
     hide,
     findClientAddress: createClientAddress(config.trustedProxies),
     gate: createGate(config),
@@ -122,11 +124,14 @@ export function createProxy(
       return answerAlone(failExchange(failure, beginExchange(arrival, form, shared)));
     },
     guard(request, response) {
-      addGuards(response.headers, request, shared.cors);
+      addGuards(response.headers, request, shared.guards);
       return response;
     },
     gate: shared.gate,
     shedStalled: () => (budget.isShort() ? giveUpStalled(shared.openCalls) : 0),
+    closeConnections() {
+      shared.guards.closesConnections = true;
+    },
     shutDown() {
       for (const read of shared.openReads) read.giveUp();
       for (const call of shared.openCalls) call.giveUp(SHUTDOWN);
@@ -140,9 +145,9 @@ async function answer(
   connection: Connection | undefined,
   shared: Shared,
 ): Promise<Response> {
-  const preflight = shared.cors.answerPreflight(arrival.request);
+  const preflight = shared.guards.cors.answerPreflight(arrival.request);
   if (preflight !== undefined) {
-    addGuards(preflight.headers, arrival.request, shared.cors);
+    addGuards(preflight.headers, arrival.request, shared.guards);
     return answerAlone(preflight);
   }
   let isRefused = false;

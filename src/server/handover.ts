@@ -1,13 +1,10 @@
 import type { ExchangeRecord, RecordSink } from "../observe/record.ts";
-import type { Proxy } from "../proxy/proxy.ts";
 
-/** How clients of a server that is about to stop are led away from their connections. */
+/** How a server that is about to stop waits until its clients have been led to others. */
 export interface Handover {
   /** Counts what is open. */
   sink: RecordSink;
-  /** The same proxy, whose answers close their connections once the handover has begun. */
-  around(proxy: Proxy): Proxy;
-  /** Begins it; a second call changes nothing. */
+  /** Begins it: from now on every answer closes its connection. A second call changes nothing. */
   begin(): void;
   /** Resolves when all that was open at the beginning has ended. */
   answered: Promise<void>;
@@ -23,36 +20,30 @@ const PAUSE_MS = 1000;
 
 /** Creates a handover, which has not begun. */
 export function createHandover(pauseMs = PAUSE_MS): Handover {
-  const open = new Set<ExchangeRecord>();
-  /** What was open at the beginning: its answer may have begun without the field. */
-  let awaited: Set<ExchangeRecord> | undefined;
+  /** How many are open that came before the beginning: their answers may close no connection. */
+  let awaited = 0;
+  /** What came since the beginning, and is open; undefined before it. */
+  let late: Set<ExchangeRecord> | undefined;
   const answered = Promise.withResolvers<void>();
   /** When the last answer ended whose connection stays open. */
   let keptAt = Number.NEGATIVE_INFINITY;
 
-  function close(response: Response): Response {
-    if (awaited !== undefined) response.headers.set("connection", "close");
-    return response;
-  }
   return {
     sink: {
-      begin: (record) => void open.add(record),
+      begin(record) {
+        if (late === undefined) awaited += 1;
+        else late.add(record);
+      },
       end(record) {
-        open.delete(record);
-        const isAwaited = awaited?.delete(record) ?? true;
-        if (isAwaited) keptAt = performance.now();
-        if (awaited?.size === 0) answered.resolve();
+        if (late?.delete(record)) return;
+        awaited -= 1;
+        keptAt = performance.now();
+        if (late !== undefined && awaited === 0) answered.resolve();
       },
     },
-    around: (proxy) => ({
-      ...proxy,
-      answer: (...asked) => proxy.answer(...asked).then(close),
-      turnDown: (...asked) => proxy.turnDown(...asked).then(close),
-      guard: (request, response) => close(proxy.guard(request, response)),
-    }),
     begin() {
-      awaited ??= new Set(open);
-      if (awaited.size === 0) answered.resolve();
+      late ??= new Set();
+      if (awaited === 0) answered.resolve();
     },
     answered: answered.promise,
     async rested() {

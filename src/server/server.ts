@@ -79,7 +79,7 @@ export function startServer(
   const watchers = observers?.watchers ?? { sinks: [log] };
   const handover = createHandover(pauseMs);
   const sinks = [...watchers.sinks, wrongKeys, handover.sink];
-  const proxy = handover.around(createProxy(config, send, { ...watchers, sinks }, memory));
+  const proxy = createProxy(config, send, { ...watchers, sinks }, memory);
   const pages = observers && createPages(proxy, observers, config.proxyApiKeys.length > 0);
   const { clientStallTimeoutMs } = config;
   // A probe of a shared port may reach the old process: it must not say "not ready" for the new one.
@@ -114,8 +114,12 @@ export function startServer(
     await observers?.close();
   }
   /** From now on clients are led to others. */
-  async function handOver(hurry: Promise<void>): Promise<void> {
+  function leadAway(): void {
+    proxy.closeConnections();
     handover.begin();
+  }
+  async function handOver(hurry: Promise<void>): Promise<void> {
+    leadAway();
     await Promise.race([handover.answered, hurry, Bun.sleep(config.drainTimeoutMs)]);
     await stop();
   }
@@ -124,7 +128,7 @@ export function startServer(
     wrongKeys: wrongKeys.counts,
     async drain() {
       life.isDraining = true;
-      handover.begin();
+      leadAway();
       await Bun.sleep(config.drainDelayMs);
       await (config.sharePort ? handOver(NEVER) : stop());
     },

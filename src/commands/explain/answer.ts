@@ -37,7 +37,7 @@ const PIECE_BYTES = 16 * 1024;
 /** Stands for the id that Candor would make up. */
 const ANY_ID = "00000000-0000-4000-8000-000000000000";
 
-const NO_CORS = createCors([]);
+const GUARDS = { cors: createCors([]), closesConnections: false };
 
 /** No key has a part in it. */
 const hide = (text: string) => text;
@@ -60,7 +60,7 @@ export async function candorsAnswer(
     steps.push(step),
   );
   const { status, headers } = response;
-  addOwnFields(headers, { request, requestId: ANY_ID, form: dialect.errorForm, cors: NO_CORS });
+  addOwnFields(headers, { request, requestId: ANY_ID, form: dialect.errorForm, guards: GUARDS });
   const read = await readBody(response);
   return { status, headers, ...read, steps };
 }
