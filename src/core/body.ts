@@ -1,14 +1,11 @@
 import { concatBytes } from "./bytes.ts";
 import { ChunkRest } from "./chunk-rest.ts";
-import { nextTurn } from "./next-turn.ts";
+import { TURN_BYTES, turnFor } from "./turns.ts";
 
 /** The outcome of a read; at the end of a body without a value. */
 export interface NextChunk {
   value?: Uint8Array | undefined;
 }
-
-/** The most that is judged in one turn of the event loop: all other clients wait meanwhile. */
-const SLICE_BYTES = 64 * 1024;
 
 /** How long a body may go on behind the end of its answer, and how many bytes may come. */
 const LONGEST_END_MS = 1000;
@@ -44,23 +41,23 @@ export class Body {
     return taken;
   }
 
-  /**
-   * The next chunk, of which no more than a slice. Before the rest of a larger one, all that waits
-   * in the event loop has its turn.
-   */
+  /** The next chunk, or as much of it as may be worked on in one turn of the event loop. */
   async nextSlice(): Promise<NextChunk> {
     const rest = this.#rest;
     if (rest !== undefined) {
-      await nextTurn();
-      const value = rest.take(SLICE_BYTES);
+      await turnFor(Math.min(rest.size, TURN_BYTES));
+      const value = rest.take(TURN_BYTES);
       if (rest.size === 0) this.#rest = undefined;
       return { value };
     }
     const next = await this.next();
     const { value } = next;
-    if (value === undefined || value.length <= SLICE_BYTES) return next;
-    this.#rest = new ChunkRest(value, SLICE_BYTES);
-    return { value: new Uint8Array(value.subarray(0, SLICE_BYTES)) };
+    if (value === undefined) return next;
+    const turn = turnFor(Math.min(value.length, TURN_BYTES));
+    if (turn !== undefined) await turn;
+    if (value.length <= TURN_BYTES) return next;
+    this.#rest = new ChunkRest(value, TURN_BYTES);
+    return { value: new Uint8Array(value.subarray(0, TURN_BYTES)) };
   }
 
   /** Resolves once there is a chunk, or the end, so that a caller may stop waiting for it. */

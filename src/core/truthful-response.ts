@@ -13,7 +13,7 @@ import { UPSTREAM_TIMEOUT } from "./give-up.ts";
 import { type HeldStream, type HoldLimits, holdStream, UNLIMITED } from "./hold.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { tellLimit } from "./lasting-limit.ts";
-import { inTurn } from "./next-turn.ts";
+import { inTurn } from "./turns.ts";
 import { type BreakPolicy, type ClientTurn, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
 import type { Observe, Place, RelayReason, ToldFault } from "./steps.ts";

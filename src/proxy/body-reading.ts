@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, parseJson } from "../core/json.ts";
-import { inTurn } from "../core/next-turn.ts";
+import { inTurn } from "../core/turns.ts";
 import { type Excess, findExcess, FIXED_LIMITS } from "../core/structure.ts";
 import { contentTypeOf, isJson } from "./content-type.ts";
 import type { Endpoint } from "./endpoint.ts";

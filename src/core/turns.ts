@@ -1,0 +1,75 @@
+/** The most bytes that all exchanges together work on in one turn of the event loop. */
+export const TURN_BYTES = 32 * 1024;
+
+/** Work on fewer bytes is not counted: ordinary events come in pieces of some hundred bytes. */
+const FEW_BYTES = 2048;
+
+/** From so many bytes on, work on all of them at once takes milliseconds. */
+const MUCH_BYTES = 512 * 1024;
+
+/** Work that waits for its turn. */
+interface Waiting {
+  bytes: number;
+  begin: () => void;
+}
+
+const waiting: Waiting[] = [];
+/** How many bytes were worked on in this turn. */
+let worked = 0;
+let isTurnAhead = false;
+
+/**
+ * Resolves when work on so many bytes may begin; undefined where it may at once. Without this, a
+ * client whose stream comes fast would keep all others waiting, and eight of them eight times as long:
+ * other clients wait for as long as a turn of the event loop takes.
+ */
+export function turnFor(bytes: number): Promise<void> | undefined {
+  if (bytes < FEW_BYTES) return undefined;
+  if (waiting.length > 0 || worked + bytes > TURN_BYTES) return wait(bytes);
+  work(bytes);
+  return undefined;
+}
+
+/** What some work on so many bytes gives: at once, or, where it takes long, in a turn of its own. */
+export function inTurn<Result>(
+  bytes: number,
+  give: () => Result | Promise<Result>,
+): Result | Promise<Result> {
+  return bytes < MUCH_BYTES ? give() : wait(bytes).then(give);
+}
+
+function wait(bytes: number): Promise<void> {
+  return new Promise((begin) => {
+    waiting.push({ bytes, begin });
+    turnAhead();
+  });
+}
+
+function work(bytes: number): void {
+  worked += bytes;
+  turnAhead();
+}
+
+function turnAhead(): void {
+  if (isTurnAhead) return;
+  isTurnAhead = true;
+  later(beginTurn);
+}
+
+/** In the order in which they came, those begin whose bytes have room in one turn; one always has. */
+function beginTurn(): void {
+  isTurnAhead = false;
+  worked = 0;
+  for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+    if (worked > 0 && worked + next.bytes > TURN_BYTES) return;
+    waiting.shift();
+    work(next.bytes);
+    next.begin();
+  }
+}
+
+/** Node and Bun have it; a timer, which a browser has, may come milliseconds later. */
+const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
+
+/** Calls back once all that waits in the event loop has had its turn. */
+const later = setImmediate ?? ((callback: () => void) => setTimeout(callback, 0));
