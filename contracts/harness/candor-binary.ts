@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
-/** `CANDOR_BINARY` names another one to try. */
-/** The compiled program, once `buildBinary` has made it. */
+/** The compiled program, once `buildBinary` has made it; `CANDOR_BINARY` names another one to try. */
 export const BINARY = process.env["CANDOR_BINARY"] ?? join(PROJECT, "dist/candor");
 
 /** A made-up key that must not be in any output. */

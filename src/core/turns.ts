@@ -4,9 +4,6 @@ export const TURN_BYTES = 32 * 1024;
 /** Work on fewer bytes is not counted: ordinary events come in pieces of some hundred bytes. */
 const FEW_BYTES = 2048;
 
-/** From so many bytes on, work on all of them at once takes milliseconds. */
-const MUCH_BYTES = 512 * 1024;
-
 /** Work that waits for its turn. */
 interface Waiting {
   bytes: number;
@@ -30,12 +27,13 @@ export function turnFor(bytes: number): Promise<void> | undefined {
   return undefined;
 }
 
-/** What some work on so many bytes gives: at once, or, where it takes long, in a turn of its own. */
+/** What some work on so many bytes gives, once it is its turn. */
 export function inTurn<Result>(
   bytes: number,
   give: () => Result | Promise<Result>,
 ): Result | Promise<Result> {
-  return bytes < MUCH_BYTES ? give() : wait(bytes).then(give);
+  const turn = turnFor(bytes);
+  return turn === undefined ? give() : turn.then(give);
 }
 
 function wait(bytes: number): Promise<void> {
