@@ -13,6 +13,7 @@ import type { Dialect } from "./dialect.ts";
 import { type HoldLimits, UNLIMITED } from "./hold.ts";
 import { parseJson } from "./json.ts";
 import { DEFAULT_STRUCTURE, hasTooMuchStructure } from "./structure.ts";
+import { inTurn } from "./turns.ts";
 import { decode } from "./utf8.ts";
 
 /** What the verdict is based on: the whole body, but for streams and what is not judged. */
@@ -85,8 +86,9 @@ async function readSuccess(
   const bytes = await body.rest();
   // Too large to be judged: it is passed on like a binary answer.
   if (bytes === undefined) return { form: "binary" };
-  const text = decode(bytes);
-  if (isMislabelled(text, declared)) {
+  const { length } = bytes;
+  const text = await inTurn(length, () => decode(bytes));
+  if (await inTurn(length, () => isMislabelled(text, declared))) {
     body.putBack([bytes]);
     return { form: "event-stream" };
   }
