@@ -8,6 +8,8 @@ export interface SoakOptions {
   minutes: number;
   requestsPerSecond: number;
   sampleSeconds: number;
+  /** Whether the proxy reaches upstream over HTTP/2. */
+  isHttp2: boolean;
 }
 
 /** What was seen at one moment, and, of times and processors, since the moment before. */
@@ -42,7 +44,10 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const readLogLine = (line: string) => {
     if (line.includes('"message":"exchange"')) logged += 1;
   };
-  await using servers = await startServers({ readLogLine, readUpstreamLine: () => {} }, {});
+  await using servers = await startServers(
+    { readLogLine, readUpstreamLine: () => {} },
+    { limits: {}, isHttp2: options.isHttp2 },
+  );
   const { candor, upstream } = servers;
   const load = startSoakLoad(candor.url, options.requestsPerSecond);
   const result: SoakResult = { samples: [], exchanges: 0, violations: [] };

@@ -1,5 +1,5 @@
 /**
- * `bun run soak [--minutes N] [--rate R] [--sample SECONDS]`: an ordinary day of the proxy, at a
+ * `bun run soak [--minutes N] [--rate R] [--sample SECONDS] [--http2]`: an ordinary day of the proxy, at a
  * constant rate: plain requests, streams, held streams, failures, clients that leave. Says what it
  * takes, and whether its memory grew. Writes a table to /tmp and a plot to docs/soak.svg. On Linux.
  */
@@ -16,13 +16,15 @@ const USAGE = `bun run soak [options]
   --minutes N        for how long (30)
   --rate R           requests per second (50)
   --sample SECONDS   how often memory is read (5)
-  --plot FILE        where the plot goes (docs/soak.svg)`;
+  --plot FILE        where the plot goes (docs/soak.svg)
+  --http2            upstream is reached over HTTP/2 (UPSTREAM_HTTP2)`;
 
 const values = readOptions(USAGE, {
   minutes: { type: "string", default: "30" },
   rate: { type: "string", default: "50" },
   sample: { type: "string", default: "5" },
   plot: { type: "string", default: PLOT },
+  http2: { type: "boolean", default: false },
 });
 const minutes = Number(values.minutes);
 const csv = `/tmp/candor-soak-${Date.now()}.csv`;
@@ -31,6 +33,7 @@ const { samples, exchanges, violations } = await runSoak({
   minutes,
   requestsPerSecond: Number(values.rate),
   sampleSeconds: Number(values.sample),
+  isHttp2: values.http2,
 });
 progress[Symbol.dispose]();
 await Bun.write(csv, csvText());

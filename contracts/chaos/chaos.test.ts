@@ -4,9 +4,12 @@ import { runChaos } from "./run.ts";
 /** The load, then waiting until all is quiet, twice; the build, where it is needed. */
 const TIMEOUT_MS = 90_000;
 
-test(
-  "rude clients before a mad upstream get their own answer, or the truth, and nothing is left behind",
-  async () => {
+test.each([
+  ["HTTP/1.1", false],
+  ["HTTP/2", true],
+])(
+  "rude clients before an upstream gone mad, over %s, get their own answer, or the truth, and nothing is left behind",
+  async (_, isHttp2) => {
     const { byAnswer, violations } = await runChaos({
       seconds: 2,
       warmUpSeconds: 0.1,
@@ -14,6 +17,7 @@ test(
       clients: 100,
       answers: "",
       clientKinds: "",
+      isHttp2,
     });
     expect(violations).toEqual([]);
     expect(byAnswer.size).toBeGreaterThan(40);

@@ -1,5 +1,5 @@
 /**
- * `bun run chaos [--minutes N] [--seed S] [--clients C] [--answer WORD] [--client WORD]`: hundreds
+ * `bun run chaos [--minutes N] [--seed S] [--clients C] [--answer WORD] [--client WORD] [--http2]`: hundreds
  * of clients, of which many are rude, before a proxy with short limits, before an upstream that has
  * gone mad. Whatever happens, every client must get either its own answer, byte for byte, or the
  * truth. Ends with a table, and with code 1 where a promise was broken. On Linux.
@@ -17,7 +17,8 @@ const USAGE = `bun run chaos [options]
   --clients C     how many at a time (200)
   --seed S        to repeat a run (the time)
   --answer WORD   only answers of upstream with this word in their name
-  --client WORD   only clients with this word in their name`;
+  --client WORD   only clients with this word in their name
+  --http2         upstream is reached over HTTP/2 (UPSTREAM_HTTP2)`;
 
 const values = readOptions(USAGE, {
   minutes: { type: "string", default: "1" },
@@ -25,11 +26,13 @@ const values = readOptions(USAGE, {
   clients: { type: "string", default: "200" },
   answer: { type: "string", default: "" },
   client: { type: "string", default: "" },
+  http2: { type: "boolean", default: false },
 });
 const seconds = Number(values.minutes) * 60;
-const words = Object.entries(values).flatMap(([name, value]) =>
-  value === "" ? [] : [`--${name} ${value.includes(" ") ? JSON.stringify(value) : value}`],
-);
+const words = Object.entries(values).flatMap(([name, value]) => {
+  if (typeof value === "boolean") return value ? [`--${name}`] : [];
+  return value === "" ? [] : [`--${name} ${value.includes(" ") ? JSON.stringify(value) : value}`];
+});
 console.log(`Repeat with: bun contracts/chaos/chaos.ts ${words.join(" ")}\n`);
 const warmUpSeconds = Math.min(WARM_UP_SECONDS, seconds / 4);
 const progress = startTimeProgress(Math.round(warmUpSeconds + seconds));
@@ -40,6 +43,7 @@ const report = await runChaos({
   clients: Number(values.clients),
   answers: values.answer,
   clientKinds: values.client,
+  isHttp2: values.http2,
 });
 progress[Symbol.dispose]();
 console.log(outcomesTable("answer", report.byAnswer));

@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCertificate } from "../../bench/certificate.ts";
 import { buildBinary } from "../harness/candor-binary.ts";
 import { KEY, LIMITS } from "./exchange.ts";
 import { startWatched, type WatchedProcess } from "../../bench/watched-process.ts";
@@ -16,14 +20,18 @@ export interface Readers {
   readUpstreamLine: (line: string) => void;
 }
 
-/** Starts both on free ports; `limits` are the proxy's settings. Builds the program where it is old. */
+/**
+ * Starts both on free ports; `limits` are the proxy's settings. With `isHttp2`, the proxy reaches
+ * upstream over HTTP/2. Builds the program where it is old.
+ */
 export async function startServers(
   { readLogLine, readUpstreamLine }: Readers,
-  limits: Record<string, number> = LIMITS,
+  { limits = LIMITS, isHttp2 = false }: { limits?: Record<string, number>; isHttp2?: boolean } = {},
 ): Promise<Servers> {
   await buildBinary();
+  const own = new AsyncDisposableStack();
   const upstreamCommand = [process.execPath, `${import.meta.dir}/upstream.ts`];
-  const upstream = await startWatched(upstreamCommand, {}, readUpstreamLine);
+  const upstream = own.use(await startWatched(upstreamCommand, {}, readUpstreamLine));
   const settings = Object.entries(limits).map(([name, value]) => [
     name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),
     String(value),
@@ -33,15 +41,29 @@ export async function startServers(
     PORT: "0",
     LOG_FORMAT: "json",
     OPENROUTER_API_KEY: KEY,
-    OPENROUTER_BASE_URL: upstream.url,
+    ...(isHttp2 ? await startFront(upstream.url, own) : { OPENROUTER_BASE_URL: upstream.url }),
   };
-  const candor = await startWatched([BINARY], environment, readLogLine);
+  const candor = own.use(await startWatched([BINARY], environment, readLogLine));
+  return { candor, upstream, [Symbol.asyncDispose]: () => own.disposeAsync() };
+}
+
+/** Starts HTTP/2 in front of upstream, and gives the settings by which the proxy uses it. */
+async function startFront(
+  upstreamUrl: string,
+  own: AsyncDisposableStack,
+): Promise<Record<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), "candor-chaos-"));
+  own.defer(() => rm(folder, { recursive: true }));
+  const { key, cert } = await createCertificate();
+  const [certificate, keyFile] = [join(folder, "certificate.pem"), join(folder, "key.pem")];
+  await Promise.all([Bun.write(certificate, cert), Bun.write(keyFile, key)]);
+  const program = `${import.meta.dir}/http2-front.ts`;
+  const { origin } = new URL(upstreamUrl);
+  const command = [process.execPath, program, origin, certificate, keyFile];
+  const front = own.use(await startWatched(command, {}, () => {}));
   return {
-    candor,
-    upstream,
-    async [Symbol.asyncDispose]() {
-      await candor[Symbol.asyncDispose]();
-      await upstream[Symbol.asyncDispose]();
-    },
+    OPENROUTER_BASE_URL: upstreamUrl.replace(origin, front.url.replace("http:", "https:")),
+    NODE_EXTRA_CA_CERTS: certificate,
+    UPSTREAM_HTTP2: "true",
   };
 }
