@@ -27,13 +27,15 @@ export function turnFor(bytes: number): Promise<void> | undefined {
   return undefined;
 }
 
-/** What some work on so many bytes gives, once it is its turn. */
+/**
+ * What some work on a whole body of so many bytes gives: at once, or, where that would fill a turn, in
+ * one of its own.
+ */
 export function inTurn<Result>(
   bytes: number,
   give: () => Result | Promise<Result>,
 ): Result | Promise<Result> {
-  const turn = turnFor(bytes);
-  return turn === undefined ? give() : turn.then(give);
+  return bytes < TURN_BYTES ? give() : wait(bytes).then(give);
 }
 
 function wait(bytes: number): Promise<void> {
