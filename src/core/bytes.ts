@@ -37,3 +37,13 @@ export class ByteSink {
     return this.#bytes.subarray(0, this.#size);
   }
 }
+
+/** Adds bytes to a list, joined to the last ones where both are neighbours in one chunk. */
+export function appendAdjoining(list: Uint8Array[], bytes: Uint8Array): void {
+  const last = list.at(-1);
+  // First, and nearly always: Bun makes the buffer of a chunk only when it is asked for.
+  if (last === undefined) return void list.push(bytes);
+  const isNext = last.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset;
+  if (!isNext) return void list.push(bytes);
+  list[list.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + bytes.length);
+}

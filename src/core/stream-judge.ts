@@ -1,7 +1,9 @@
 import { readFields } from "./block-fields.ts";
+import { appendAdjoining } from "./bytes.ts";
 import type { Dialect, EventMeaning } from "./dialect.ts";
 import type { InBand } from "./error-form.ts";
 import { withoutNullError } from "./error-null.ts";
+import { EventCounter } from "./event-counter.ts";
 import { EventStreamReader, type Fragment, type StreamEvent } from "./event-reader.ts";
 import { hasUsage, readFacts } from "./facts.ts";
 import { type Fault, findError, silentFault } from "./fault.ts";
@@ -60,6 +62,7 @@ export class StreamJudge {
   readonly #hide: (text: string) => string;
   readonly #observe: Observe;
   readonly #parts = new Parts();
+  readonly #counter = new EventCounter();
   /**
    * Of the last event, if one like it can change nothing: not what is open, and not what is known of
    * the answer. An event that changes anything makes it forget.
@@ -79,12 +82,6 @@ export class StreamJudge {
   #frame: JsonObject | undefined;
   #lastData: JsonObject | undefined;
   #lastGood: JsonObject | undefined;
-  #events = 0;
-  #comments = 0;
-  #start = 0;
-  #end = 0;
-  #isAtEvent = false;
-  #isAtEnd = true;
 
   constructor(dialect: Dialect, options: JudgeOptions) {
     const { maxEventBytes, keepsComments, structure = DEFAULT_STRUCTURE, hide, observe } = options;
@@ -107,20 +104,18 @@ export class StreamJudge {
 
   /** How many blocks without data there were: comments, mostly. */
   get comments(): number {
-    return this.#comments;
+    return this.#counter.comments;
   }
 
   /** Where the last block stands that was judged; undefined at the end of the body. */
   get place(): Place | undefined {
-    if (this.#isAtEnd) return undefined;
-    const event = this.#isAtEvent ? this.#events : undefined;
-    return { event, start: this.#start, end: this.#end };
+    return this.#counter.place;
   }
 
   /** What an error in band is made of: its event, the one before, and what the dialect keeps. */
   get context(): Pick<InBand, "event" | "before" | "frame"> {
     this.#readKnown();
-    const event = this.#isAtEnd ? undefined : this.#lastData;
+    const event = this.#counter.isAtEnd ? undefined : this.#lastData;
     return { event, before: this.#lastGood, frame: this.#frame };
   }
 
@@ -148,7 +143,7 @@ export class StreamJudge {
       if (reading.bytes.length > 0) reading.bytes.push(BLANK_LINE);
     }
     if (reading.ending === undefined) {
-      this.#isAtEnd = true;
+      this.#counter.end();
       reading.ending = this.#endHere(interruption, reading.bytes);
     }
     return reading;
@@ -183,7 +178,7 @@ export class StreamJudge {
 
   /** Judges one event, and puts what the client gets of it into `bytes`. */
   #take(event: StreamEvent | Fragment, bytes: Uint8Array[]): StreamEnding | undefined {
-    this.#locate(event);
+    this.#counter.count(event);
     if ("isKnown" in event && event.isKnown) return this.#takeKnown(event, bytes);
     this.#likeness.forget();
     if ("ends" in event) return this.#passOn(event.written, !event.ends, bytes);
@@ -352,22 +347,6 @@ export class StreamJudge {
     bytes.push(encode(this.#hide(`data: ${JSON.stringify(rest)}\n\n`)));
   }
 
-  /** Notes where an event stands, of which the body may hold several pieces. */
-  #locate(event: StreamEvent | Fragment): void {
-    this.#isAtEnd = false;
-    this.#end += event.size;
-    if ("ends" in event) {
-      this.#start = this.#end - event.size;
-      this.#isAtEvent = true;
-      if (event.ends) this.#events += 1;
-      return;
-    }
-    this.#start = this.#end - event.lastSize;
-    this.#isAtEvent = event.isKnown || event.data !== undefined;
-    if (this.#isAtEvent) this.#events += event.blocks;
-    else this.#comments += event.blocks;
-  }
-
   #decide(): void {
     if (this.#isDecided) return;
     this.#isDecided = true;
@@ -421,14 +400,4 @@ function isSignOfLife(event: StreamEvent | Fragment): boolean {
 
 function endedEarly(when: string): Fault {
   return silentFault("ended-early", `Upstream's stream ended ${when}.`);
-}
-
-/** Adds bytes to a list, joined to the last ones where both are neighbours in one chunk. */
-function appendAdjoining(list: Uint8Array[], bytes: Uint8Array): void {
-  const last = list.at(-1);
-  // First, and nearly always: Bun makes the buffer of a chunk only when it is asked for.
-  if (last === undefined) return void list.push(bytes);
-  const isNext = last.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset;
-  if (!isNext) return void list.push(bytes);
-  list[list.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + bytes.length);
 }
