@@ -10,6 +10,7 @@ import {
 } from "./answer-judge.ts";
 import { DEFAULT_STRUCTURE } from "./structure.ts";
 import { chat } from "./dialects/chat.ts";
+import { other } from "./dialects/other.ts";
 import type { Rule } from "./fault.ts";
 import { toErrorBody } from "./error-body.ts";
 import { readClaim } from "./claim.ts";
@@ -99,6 +100,18 @@ describe("judgeAnswer", () => {
       expect(repairOf(body)).toEqual({ rule, status });
     },
   );
+});
+
+test.each([
+  { id: "a", status: "failed", error: { code: 500 } },
+  { id: 17, status: "failed", error: "boom" },
+  [
+    { id: "a", status: "failed", error: { code: 500 } },
+    { id: "b", status: "completed" },
+  ],
+])("on an endpoint without a dialect, jobs that failed are an answer: %j", (value) => {
+  const verdict = judgeAnswer(JSON.stringify(value), {}, other, false);
+  expect(verdict).toMatchObject({ fault: undefined, isJob: true });
 });
 
 describe("readFailure", () => {

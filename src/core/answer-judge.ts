@@ -66,12 +66,14 @@ export function judgeAnswer(
 }
 
 /**
- * Whether an answer describes a job, on an endpoint without a dialect. Its `error` is the job's: the
- * poll itself succeeded (fixtures/videos/200-failed.json).
+ * Whether an answer describes a job, or a list of jobs, on an endpoint without a dialect. Its `error`
+ * is the job's: the poll itself succeeded (fixtures/videos/200-failed.json).
  */
 function isJob(value: unknown, { isNamed }: Dialect): boolean {
-  if (isNamed || !isObject(value)) return false;
-  return typeof value["id"] === "string" && typeof value["status"] === "string";
+  const job = Array.isArray(value) ? value[0] : value;
+  if (isNamed || !isObject(job)) return false;
+  const hasId = typeof job["id"] === "string" || typeof job["id"] === "number";
+  return hasId && typeof job["status"] === "string";
 }
 
 /** Takes secrets out of a text that came from upstream. */

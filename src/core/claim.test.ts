@@ -207,6 +207,12 @@ describe("the code of a claim", () => {
     },
   );
 
+  test("a text of more than 200 characters is no word", () => {
+    const long = "a".repeat(200);
+    expect(readClaim(200, faultOf({ code: long })).code).toBe(long);
+    expect(readClaim(200, faultOf({ code: `${long}a`, type: "timeout" })).code).toBe("timeout");
+  });
+
   test("an error that is a text holds no word", () => {
     expect(readClaim(200, faultOf("timeout")).code).toBeUndefined();
   });

@@ -99,7 +99,7 @@ function claimedWords(error: JsonObject, beside: JsonObject, metadata: JsonObjec
     ["error.type", error["type"]],
   ];
   return places.flatMap(([from, word]) =>
-    typeof word === "string" && word !== "" && !/^-?\d+$/.test(word) ? [{ word, from }] : [],
+    typeof word === "string" && isWord(word) ? [{ word, from }] : [],
   );
 }
 
@@ -110,4 +110,11 @@ function claimedWords(error: JsonObject, beside: JsonObject, metadata: JsonObjec
 function errorMetadata(error: JsonObject, beside: JsonObject): JsonObject {
   const holders = [objectAt(beside, "response"), beside, error];
   return Object.assign({}, ...holders.map((holder) => objectAt(holder, "metadata")));
+}
+
+/** A longer text is no word. */
+const LONGEST_WORD = 200;
+
+function isWord(text: string): boolean {
+  return text !== "" && text.length <= LONGEST_WORD && !/^-?\d+$/.test(text);
 }

@@ -18,6 +18,11 @@ describe("upstream's words for a failure stand", () => {
       { detail: [{ loc: ["body", "model"], msg: "field required" }] },
       "body.model: field required",
     ],
+    [
+      "in a list with a place that has no text",
+      { detail: [{ loc: [{ toString: 1 }, "body", 0], msg: "field required" }] },
+      "body.0: field required",
+    ],
     ["in a list without places", { detail: [{ msg: "field required" }] }, "field required"],
     ["in a list of something else", { detail: [1] }, "[1]"],
     ["in JSON:API's errors", { errors: [{ message: "Slow down" }] }, "Slow down"],
@@ -50,4 +55,10 @@ test.each([
 
 test("the owner of the key is left out of words that are no text", () => {
   expect(wordsOf({ message: { user_id: "user_1", en: "No" } })).toBe('{"en":"No"}');
+});
+
+test("words without end are cut, as a text and as JSON", () => {
+  const endless = "a".repeat(2 ** 20 + 1);
+  expect(wordsOf({ message: endless })).toBe(endless.slice(1));
+  expect(wordsOf({ message: [endless] })).toHaveLength(2 ** 20);
 });

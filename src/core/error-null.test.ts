@@ -36,6 +36,16 @@ describe('"error": null in a healthy event', () => {
     expect(strip(`data: ${JSON.stringify(data)}\n\n`)).toBe(`data: ${JSON.stringify(rest)}\n\n`);
   });
 
+  test("is cut out behind others that are not the event's, and numbers stay as they are", () => {
+    const before = '{"choices":[{"index":0,"error":null}],"n":12345678901234567890,"x":1.0';
+    expect(strip(`data: ${before},"error":null}\n\n`)).toBe(`data: ${before}}\n\n`);
+  });
+
+  test("leaves the other lines of its event", () => {
+    const lines = 'id: 7\r\nevent: x\r\nretry: 10\r\ndata: {"a":1';
+    expect(strip(`${lines},"error":null}\r\n\r\n`)).toBe(`${lines}}\r\n\r\n`);
+  });
+
   test("is cut out of several lines of data, which become one", () => {
     expect(strip('event: x\ndata: {"a":1,\ndata: "error":null}\n\n')).toBe(
       'event: x\ndata: {"a":1}\n\n',

@@ -1,9 +1,15 @@
 import type { StreamEvent } from "./event-reader.ts";
 import { isObject, parseJson } from "./json.ts";
-import { encode } from "./utf8.ts";
+import { decodePart, encode } from "./utf8.ts";
 
 /** `"error": null` with the comma on one side of it. */
-const NULL_ERROR = /,\s*"error"\s*:\s*null|"error"\s*:\s*null\s*,?/;
+const NULL_ERROR = /,\s*"error"\s*:\s*null|"error"\s*:\s*null\s*,?/g;
+
+/** How many of them are tried, one of which is not within a choice or a text. */
+const MOST_TRIED = 8;
+
+/** In a longer text one is: each costs as much as to parse it. */
+const LONG_TEXT = 100_000;
 
 /**
  * The bytes of a healthy event without a top-level `"error": null`: half a dozen clients take any
@@ -13,14 +19,23 @@ const NULL_ERROR = /,\s*"error"\s*:\s*null|"error"\s*:\s*null\s*,?/;
 export function withoutNullError(event: StreamEvent, data: unknown): Uint8Array {
   if (!isObject(data) || data["error"] !== null) return event.written;
   const { error: _error, ...rest } = data;
-  const name = event.name === undefined ? "" : `event: ${event.name}\n`;
-  return encode(`${name}data: ${cutOut(event.data ?? "", rest)}\n\n`);
+  const { name, data: text = "" } = event;
+  const left = cutOut(text, rest);
+  const block = decodePart(event.written);
+  const at = text.includes("\n") ? -1 : block.indexOf(text);
+  if (at !== -1) return encode(block.slice(0, at) + left + block.slice(at + text.length));
+  return encode(`${name === undefined ? "" : `event: ${name}\n`}data: ${left}\n\n`);
 }
 
 /** The text without the field; the JSON of `rest` where cutting it out changed anything else. */
 function cutOut(text: string, rest: object): string {
-  const cut = text.replace(NULL_ERROR, "");
   const written = JSON.stringify(rest);
-  const isClean = !cut.includes("\n") && JSON.stringify(parseJson(cut)) === written;
-  return isClean ? cut : written;
+  let left = text.length > LONG_TEXT ? 1 : MOST_TRIED;
+  for (const { 0: found, index } of text.matchAll(NULL_ERROR)) {
+    const cut = text.slice(0, index) + text.slice(index + found.length);
+    if (!cut.includes("\n") && JSON.stringify(parseJson(cut)) === written) return cut;
+    left -= 1;
+    if (left === 0) break;
+  }
+  return written;
 }

@@ -300,6 +300,18 @@ describe("header fields in metadata.headers", () => {
     });
   });
 
+  test.each([
+    ["X-RateLimit-Reset", Number.POSITIVE_INFINITY],
+    ["Retry-After-Ms", "nan"],
+    ["Retry-After-Ms", "0x10"],
+    ["Retry-After", "0x10"],
+    ["Retry-After", "Infinity"],
+  ])("%s: %p is no value that a client can use", (name, value) => {
+    expect(advise(503, { metadata: { headers: { [name]: value } } }).toJSON()).toEqual({
+      "x-should-retry": "true",
+    });
+  });
+
   test("all others stay where they are", () => {
     const headers = {
       "Set-Cookie": "a=1",

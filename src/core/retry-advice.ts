@@ -112,7 +112,7 @@ function isDate(value: string): boolean {
 
 /** A number of seconds from a JSON body, as whole seconds. */
 function readSeconds(value: unknown): string | undefined {
-  const isNumeric = typeof value === "number" || (typeof value === "string" && value.trim() !== "");
+  const isNumeric = typeof value === "number" || (typeof value === "string" && DECIMAL.test(value));
   const seconds = isNumeric ? Math.ceil(Number(value)) : -1;
   return seconds >= 0 && seconds <= LONGEST_WAIT ? String(seconds) : undefined;
 }
@@ -133,6 +133,9 @@ function shortWait(seconds: number | undefined): string | undefined {
   return seconds !== undefined && seconds <= LONGEST_MADE_WAIT ? String(seconds) : undefined;
 }
 
+/** A number as people write it, and not `0x10`, `1e3` or `Infinity`. */
+const DECIMAL = /^\s*\d+(\.\d+)?\s*$/;
+
 /** The fields of `error.metadata.headers` that are lifted, with lower-case names. */
 function headersInMetadata(metadata: JsonObject): Map<string, string> {
   const headers = objectAt(metadata, "headers");
@@ -140,9 +143,10 @@ function headersInMetadata(metadata: JsonObject): Map<string, string> {
   for (const name in headers) {
     const lower = name.length <= LONGEST_FIELD ? name.toLowerCase() : "";
     const value = headers[name];
-    const text = typeof value === "number" ? String(value) : value;
+    const text = Number.isFinite(value) ? String(value) : value;
     const isValue =
       typeof text === "string" &&
+      (lower !== "retry-after-ms" || DECIMAL.test(text)) &&
       text.length <= LONGEST_FIELD &&
       /^[\x21-\x7e][\x20-\x7e]*$/.test(text);
     if (isValue && LIFTED.has(lower)) lifted.set(lower, text);

@@ -404,6 +404,23 @@ describe("an error with more structure than any honest one has", () => {
   });
 });
 
+const hideKey = (text: string) => text.replaceAll("made-up-key", "[key]");
+
+test("an event with too much structure, which nobody judges, goes out without secrets", () => {
+  const structure = { maxDepth: 3, maxContainers: 10 };
+  const judge = new StreamJudge(chat, { maxEventBytes: 1e6, structure, hide: hideKey });
+  const { bytes } = judge.feed(encoder.encode('data: {"error":"made-up-key","a":[[[]]]}\n\n'));
+  expect(decoder.decode(Buffer.concat(bytes))).toBe('data: {"error":"[key]","a":[[[]]]}\n\n');
+});
+
+test("of an event of more than a million bytes no error in band is made", () => {
+  const judge = judgeAfter(HELLO);
+  const large = JSON.stringify({ x: "a".repeat(2 ** 20), error: { code: 429, message: "No" } });
+  const { ending } = judge.feed(encoder.encode(`data: ${large}\n\n`));
+  expect(ending?.kind).toBe("failed");
+  expect(judge.context).toMatchObject({ event: undefined, before: { choices: [{}] } });
+});
+
 describe("a stream that is interrupted", () => {
   const interruptions: [title: string, fault: Fault, rule: Rule, status: number][] = [
     ["a cut", cutFault(), "cut", 502],

@@ -34,6 +34,9 @@ export interface StreamReading {
 /** The data of the event that ends OpenAI's streams; OpenRouter also puts it behind others. */
 const DONE = "[DONE]";
 
+/** Of a larger event no error in band is made: what was in it would go out twice more. */
+const LONGEST_KEPT = 2 ** 20;
+
 const DONE_EVENT = encode(`data: ${DONE}\n\n`);
 const BLANK_LINE = encode("\n\n");
 
@@ -183,7 +186,7 @@ export class StreamJudge {
     this.#likeness.forget();
     if ("ends" in event) return this.#passOn(event.written, !event.ends, bytes);
     if (hasTooMuchStructure(event.data ?? "", this.#structure)) {
-      return this.#passOn(event.written, false, bytes);
+      return this.#passOn(this.#hidden(event.written), false, bytes);
     }
     if (isDone(event.data)) return this.#takeDone(event, bytes);
     if (isHeartbeat(event)) return this.#takeHeartbeat(event, bytes);
@@ -192,7 +195,7 @@ export class StreamJudge {
     if (this.#dialect.wholeAt === "parts" && this.#parts.areFinished) return undefined;
     const meaning = this.#meaningOf(event, data);
     const fault = meaning.fault ?? this.#strayError(event) ?? this.#brokenEvent(event, data);
-    this.#note(meaning, data);
+    this.#note(meaning, data, event.size);
     if (fault !== undefined) return this.#takeFault(fault, data, bytes);
     this.#finish(meaning);
     if (meaning.continues.length > 0) this.#mayHaveEnded = false;
@@ -268,7 +271,7 @@ export class StreamJudge {
   }
 
   /** Records what an event says. */
-  #note(meaning: EventMeaning, data: unknown): void {
+  #note(meaning: EventMeaning, data: unknown, size: number): void {
     const { continues, speaking = [], finishes } = meaning;
     this.#parts.open([...continues, ...finishes], speaking);
     this.#isCounted ||= meaning.isCounted === true;
@@ -277,7 +280,9 @@ export class StreamJudge {
     this.#hasSpoken ||= meaning.speaks && meaning.isBlank !== true;
     if (!isObject(data)) return;
     this.#tellFacts(data);
-    this.#keep(data, meaning.fault === undefined);
+    if (size <= LONGEST_KEPT) return this.#keep(data, meaning.fault === undefined);
+    this.#readKnown();
+    this.#lastData = undefined;
   }
 
   /** Keeps what an error in band would be made of. */

@@ -16,7 +16,7 @@ import { tellLimit } from "./lasting-limit.ts";
 import { inTurn } from "./turns.ts";
 import { type BreakPolicy, type ClientTurn, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
-import type { Observe, Place, RelayReason, ToldFault } from "./steps.ts";
+import type { Observe, Place, RelayReason, Told, ToldFault } from "./steps.ts";
 import { StreamJudge } from "./stream-judge.ts";
 import { hasTooMuchStructure, type StructureLimits } from "./structure.ts";
 import { encode } from "./utf8.ts";
@@ -189,7 +189,8 @@ function answerJson(
     const sentence = "Upstream answered a streaming request with plain JSON.";
     return repair(silentFault("unexpected-form", sentence), place, exchange);
   }
-  return relayWhole(isJob === true ? hideInBytes(bytes, text, hide) : bytes, "json", exchange);
+  if (isJob !== true) return relayWhole(bytes, "json", exchange);
+  return inTurn(text.length, () => relayWhole(hideInBytes(bytes, text, hide), "json", exchange));
 }
 
 async function answerStream(exchange: Exchange): Promise<Response> {
@@ -276,8 +277,12 @@ function commit(reason: RelayReason, place: Place | undefined, exchange: Exchang
 }
 
 /** The truth about a failed answer of upstream, in the status line. */
-function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Response {
-  const { upstream, asked, limits, observe } = exchange;
+function repair(
+  fault: Fault,
+  place: Place | undefined,
+  exchange: Exchange,
+): Response | Promise<Response> {
+  const { upstream, asked, limits } = exchange;
   const { hide, dialect, flavour } = asked;
   const claim = readClaim(upstream.status, fault);
   const { status } = claim;
@@ -287,14 +292,27 @@ function repair(fault: Fault, place: Place | undefined, exchange: Exchange): Res
   const worded = tellLimit(error, { status, headers, flavour: reader, hide });
   const body =
     fault.isOauth === true ? fault.beside : dialect.errorForm.answerBody(status, worded, reader);
-  const text = hide(JSON.stringify(body));
-  const bytes = encode(text);
   hideInFields(headers, hide);
-  const told = { upstream: fault.error ?? fault.sentence, answer: text };
-  observe({ kind: "repaired", fault: toldFault(fault, claim, error, place), told });
+  const text = JSON.stringify(body);
+  return inTurn(text.length, () => {
+    const shown = hide(text);
+    const told = { upstream: fault.error ?? fault.sentence, answer: shown };
+    const step = { fault: toldFault(fault, claim, error, place), told };
+    return answerRepaired(shown, { status, headers }, step, exchange.observe);
+  });
+}
+
+function answerRepaired(
+  text: string,
+  head: { status: number; headers: Headers },
+  step: { fault: ToldFault; told: Told },
+  observe: Observe,
+): Response {
+  const bytes = encode(text);
+  observe({ kind: "repaired", ...step });
   observe({ kind: "relayed", bytes: bytes.length });
   observe({ kind: "ended", ending: "whole" });
-  return new Response(bytes, { status, headers });
+  return new Response(bytes, head);
 }
 
 /** Takes secrets out of the values of header fields, and drops fields that have one in their name. */

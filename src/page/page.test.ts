@@ -31,6 +31,14 @@ describe("the page itself", () => {
     expect(html).not.toMatch(/<script[^>]*src=/);
   });
 
+  test.each(["gzip;q=0", "br, gzip; q=0.0, deflate"])(
+    "is not compressed for %s",
+    async (coding) => {
+      const response = await pageWith().ask("/", { headers: { "accept-encoding": coding } });
+      expect(response.headers.has("content-encoding")).toBe(false);
+    },
+  );
+
   test("lets nothing run that its policy does not name by its hash", async () => {
     const { ask } = pageWith();
     const policy = (await ask("/")).headers.get("content-security-policy") ?? "";

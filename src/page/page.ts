@@ -89,11 +89,14 @@ export function createPage(settings: PageSettings): Page {
   };
 }
 
+/** A list of codings with gzip, unless its weight is 0 (RFC 9110 §12.4.2). */
+const GZIP = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i;
+
 function htmlResponse({ headers: asked, method }: Request, page: PageHtml): Response {
   if (asked.get("if-none-match") === page.headers["etag"]) {
     return new Response(null, { status: 304, headers: page.headers });
   }
-  const isCompressed = /\bgzip\b/.test(asked.get("accept-encoding") ?? "");
+  const isCompressed = GZIP.test(asked.get("accept-encoding") ?? "");
   const headers = isCompressed ? { ...page.headers, "content-encoding": "gzip" } : page.headers;
   const body = isCompressed ? page.compressed : page.html;
   return new Response(method === "HEAD" ? null : body, { headers });

@@ -253,6 +253,12 @@ describe("readEvent", () => {
     });
   });
 
+  test("choices are told apart by their index, which may be digits", () => {
+    const [one, other] = [open({ content: "a" }), open({ content: "b" })];
+    const data = event({ ...one, index: "0" }, { ...other, index: "1" });
+    expect(chat.readEvent(data, false).continues).toEqual([0, 1]);
+  });
+
   test("an event with the text of a prompt's answer speaks", () => {
     expect(chat.readEvent(event({ index: 0, text: "Hel" }), false).speaks).toBe(true);
     expect(chat.readEvent(event({ index: 0, text: "" }), false).speaks).toBe(false);

@@ -47,7 +47,7 @@ export const chat: Dialect = {
       isUsage: saysSomething(objectAt(data, "usage")),
     };
     for (const choice of choices) {
-      const index = typeof choice["index"] === "number" ? choice["index"] : 0;
+      const index = indexOf(choice);
       if (hasContent(choice, speaks)) meaning.speaking?.push(index);
       const isOver = isFinished(choice) && choice["finish_reason"] !== "error";
       (isOver ? meaning.finishes : meaning.continues).push(index);
@@ -70,6 +70,12 @@ export const chat: Dialect = {
 /** The failure that a choice reports, of an answer or of an event. */
 export function findChoiceFault(answer: JsonObject): Fault | undefined {
   return firstFault(choicesOf(answer), answer);
+}
+
+/** The place of a choice: a number, also as digits; that of the only one where there is none. */
+function indexOf({ index }: JsonObject): number {
+  if (typeof index === "number") return index;
+  return typeof index === "string" && /^\d{1,9}$/.test(index) ? Number(index) : 0;
 }
 
 function choicesOf(answer: JsonObject): JsonObject[] {
