@@ -130,6 +130,21 @@ describe("a binary answer", () => {
     expect(await readText(reader)).toBeUndefined();
   });
 
+  test.each(["transfer-encoding: chunked", "content-length: 100"])(
+    "that upstream breaks off before its first byte is a 502 (%s)",
+    async (framing) => {
+      await using asked = await ask("/files/file-1/content");
+      await asked.exchange.write(
+        `HTTP/1.1 200 OK\r\ncontent-type: audio/mpeg\r\n${framing}\r\n\r\n`,
+      );
+      await Bun.sleep(20);
+      asked.exchange.reset();
+      const response = await asked.answer;
+      expect(response.status).toBe(502);
+      expect(response.headers.get("content-type")).toBe("application/json");
+    },
+  );
+
   test("that upstream breaks off is broken off for the client: it has no place for an error", async () => {
     await using asked = await ask("/files/file-1/content");
     await asked.exchange.begin("audio/mpeg");

@@ -182,7 +182,8 @@ describe("Anthropic's clients read Anthropic's errors", () => {
 describe("a WebSocket", () => {
   const UPGRADE = "connection: upgrade\r\nupgrade: WebSocket\r\nsec-websocket-version: 13";
 
-  test.each(["/v1/responses", "/v1/realtime?model=x", "/api/v1/responses", "/proxy"])(
+  const PATHS = ["/v1/responses", "/v1/realtime?model=x", "/api/v1/responses", "/proxy"];
+  test.each([...PATHS, "/", "/healthz", "/openapi.json", "/nowhere"])(
     "is refused with 426 at %s, before a key is asked for",
     async (path) => {
       const settings = { PROXY_API_KEYS: "a-key-of-a-caller" };

@@ -82,10 +82,14 @@ async function readSuccess(
   const begun =
     isPlainJson || (declared === "binary" && !isUnknown) ? declared : await sniff(body, limits);
   const form = formOf(begun, declared, isUnknown);
-  if (form === "event-stream" || form === "binary") return { form };
-  const bytes = await body.rest();
-  // Too large to be judged: it is passed on like a binary answer.
-  if (bytes === undefined) return { form: "binary" };
+  if (form === "event-stream") return { form };
+  const bytes = form === "binary" ? undefined : await body.rest();
+  // What is too large to be judged is passed on like a binary answer: once there is a first byte, since
+  // a cut before it can still be told.
+  if (bytes === undefined) {
+    await body.ready();
+    return { form: "binary" };
+  }
   const { length } = bytes;
   const text = await inTurn(length, () => decode(bytes));
   if (await inTurn(length, () => isMislabelled(text, declared))) {

@@ -129,6 +129,12 @@ describe("Retry-After", () => {
     },
   );
 
+  test("a reset may be a date and time", () => {
+    const reset = new Date(NOW + 4200).toISOString();
+    expect(waitFor({}, { "x-ratelimit-reset": reset })).toBe("5");
+    expect(waitFor({ metadata: { headers: { "X-RateLimit-Reset": reset } } })).toBe("5");
+  });
+
   test("a reset in upstream's header goes before one in metadata", () => {
     const said = { metadata: { headers: { "X-RateLimit-Reset": resetIn(9000) } } };
     expect(waitFor(said, { "x-ratelimit-reset": resetIn(5000) })).toBe("5");

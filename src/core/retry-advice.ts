@@ -117,8 +117,12 @@ function readSeconds(value: unknown): string | undefined {
   return seconds >= 0 && seconds <= LONGEST_WAIT ? String(seconds) : undefined;
 }
 
+/** A moment as RFC 3339 writes it. */
+const DATE_AND_TIME = /^\d{4}-\d\d-\d\dT/;
+
 /** The reset of a rate limit in epoch milliseconds; NaN where it cannot be read. */
 export function readMoment(text: string): number {
+  if (DATE_AND_TIME.test(text)) return Date.parse(text);
   const moment = text.trim() === "" ? Number.NaN : Number(text);
   return moment < SECONDS_OR_MILLISECONDS ? moment * 1000 : moment;
 }

@@ -162,12 +162,13 @@ describe("an answer that is no stream", () => {
     const upstream = openUpstream("audio/mpeg");
     const arrivedAt = performance.now() - 900;
     const { answer, steps } = ask(upstream, { ...PLAIN, arrivedAt }, { upstreamTimeoutMs: 1000 });
+    upstream.send("ID3");
     const body = (await answer).text().catch((error: Error) => error.message);
     await pass(90);
-    expect(kindsOf(steps)).toEqual(["headers", "form", "committed"]);
+    expect(kindsOf(steps)).toEqual(["headers", "form", "committed", "relayed"]);
     await pass(10);
     expect(await body).toContain("UPSTREAM_TIMEOUT_MS");
-    expect(kindsOf(steps).slice(3)).toEqual(["in-band", "broken-off"]);
+    expect(kindsOf(steps).slice(4)).toEqual(["in-band", "broken-off"]);
     expect(upstream.isCanceled()).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { type Endpoint, NAMED } from "../proxy/endpoint.ts";
 import type { Arrival } from "../proxy/exchange.ts";
 import { answerAlone } from "../proxy/proxy.ts";
-import { findMissingHost, findWrongMethod } from "../proxy/refusals.ts";
+import { findMissingHost, findWebSocket, findWrongMethod } from "../proxy/refusals.ts";
 import { unknownPath } from "../proxy/unknown-path.ts";
 import { createDispatch, type RoutesContext } from "./dispatch.ts";
 import { createDocuments } from "./documents.ts";
@@ -26,7 +26,7 @@ export function createApp(context: AppContext, endpoints: Endpoint[] = NAMED) {
   /** Answers a load balancer or an orchestrator. Probes need no key, and are not logged. */
   function probe(arrival: Arrival, isGood: boolean, status: string): Promise<Response> {
     const { request } = arrival;
-    const failure = findWrongMethod(request, ["GET", "HEAD"]);
+    const failure = findWebSocket(request) ?? findWrongMethod(request, ["GET", "HEAD"]);
     if (failure !== undefined) return proxy.turnDown(arrival, failure);
     const response = Response.json({ status }, { status: isGood ? 200 : 503 });
     return answerAlone(proxy.guard(request, response));
@@ -35,7 +35,8 @@ export function createApp(context: AppContext, endpoints: Endpoint[] = NAMED) {
   async function read(arrival: Arrival, make: () => Promise<Response>): Promise<Response> {
     const { request } = arrival;
     const wrong = findWrongMethod(request, ["GET", "HEAD"]) ?? findMissingHost(request);
-    const failure = wrong ?? proxy.gate.findForeigner(request);
+    const foreign = wrong ?? proxy.gate.findForeigner(request);
+    const failure = foreign ?? findWebSocket(request);
     if (failure !== undefined) return proxy.turnDown(arrival, failure);
     return answerAlone(proxy.guard(request, await make()));
   }
@@ -61,7 +62,8 @@ export function createApp(context: AppContext, endpoints: Endpoint[] = NAMED) {
     .onError(({ code, error, request, path }) => {
       const arrival = { request, path, route: "none" };
       if (code !== "NOT_FOUND") return proxy.turnDown(arrival, { kind: "bug", error });
-      return proxy.turnDown(arrival, findMissingHost(request) ?? unknownPath(path, request));
+      const refusal = findMissingHost(request) ?? findWebSocket(request);
+      return proxy.turnDown(arrival, refusal ?? unknownPath(path, request));
     });
   app.use(createRoutes(context, endpoints));
   if (pages !== undefined) {

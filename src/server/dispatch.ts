@@ -1,7 +1,7 @@
 import type { Server } from "bun";
 import { type Endpoint, NAMED } from "../proxy/endpoint.ts";
 import type { Proxy } from "../proxy/proxy.ts";
-import { findMissingHost } from "../proxy/refusals.ts";
+import { findMissingHost, findWebSocket } from "../proxy/refusals.ts";
 import { createRouter } from "../proxy/route.ts";
 import { unknownPath } from "../proxy/unknown-path.ts";
 import { connectionOf, peerOf } from "./client-connection.ts";
@@ -34,7 +34,8 @@ export function createDispatch(
     const route = findRoute(pathAsked, asked.headers);
     if (route === undefined) {
       const prefix = path.endsWith(pathAsked) ? path.slice(0, -pathAsked.length) : "";
-      const failure = findMissingHost(asked) ?? unknownPath(pathAsked, asked, prefix);
+      const refusal = findMissingHost(asked) ?? findWebSocket(asked);
+      const failure = refusal ?? unknownPath(pathAsked, asked, prefix);
       return proxy.turnDown({ request: asked, path, route: "none", peer }, failure);
     }
     return proxy.answer(

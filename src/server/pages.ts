@@ -1,6 +1,7 @@
 import { isLoopback } from "../config/loopback.ts";
 import type { Failure } from "../proxy/failure.ts";
 import { answerAlone, type Proxy } from "../proxy/proxy.ts";
+import { findWebSocket } from "../proxy/refusals.ts";
 import { peerOf } from "./client-connection.ts";
 import type { Incoming } from "./dispatch.ts";
 import type { Observers } from "./observers.ts";
@@ -29,7 +30,8 @@ export function createPages(
     const { request, path, server } = incoming;
     const peer = peerOf(server, request);
     const arrival = { request, path, route: "none", peer };
-    if (refusal !== undefined) return proxy.turnDown(arrival, refusal);
+    const failure = refusal ?? findWebSocket(request);
+    if (failure !== undefined) return proxy.turnDown(arrival, failure);
     return answerAlone(proxy.guard(request, await respond(request)));
   }
   /** Why a caller may not see exchanges. */
