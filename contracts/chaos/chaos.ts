@@ -1,6 +1,6 @@
 /**
- * `bun run chaos [--minutes N] [--seed S] [--clients C] [--answer WORD] [--client WORD] [--http2]`: hundreds
- * of clients, of which many are rude, before a proxy with short limits, before an upstream that has
+ * `bun run chaos [--minutes N] [--seed S] [--clients C] [--answer WORD] [--client WORD] [--http2]`:
+ * hundreds of clients, of which many are rude, before a proxy with short limits, before an upstream that has
  * gone mad. Whatever happens, every client must get either its own answer, byte for byte, or the
  * truth. Ends with a table, and with code 1 where a promise was broken. On Linux.
  */

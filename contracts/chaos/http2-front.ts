@@ -1,7 +1,7 @@
 /**
- * `bun contracts/chaos/http2-front.ts UPSTREAM_URL CERTIFICATE KEY`: an upstream over HTTP/1.1, told
- * over HTTP/2 on a port of its own. What upstream breaks, breaks here as the stream that it is.
- * Prints its address.
+ * `bun contracts/chaos/http2-front.ts UPSTREAM_URL CERTIFICATE KEY`: puts HTTP/2 in front of
+ * an upstream that speaks HTTP/1.1. Where that breaks a connection, the stream here is reset. Prints its
+ * address.
  */
 import { type IncomingMessage, request } from "node:http";
 import { createSecureServer, type ServerHttp2Stream } from "node:http2";
@@ -18,10 +18,9 @@ const server = createSecureServer({ key, cert, streamResetBurst: 1e9, streamRese
 server.on("request", ({ method, url, headers }, { stream }) => {
   const fields = Object.entries(headers).filter(([name]) => !name.startsWith(":"));
   const asked = request(upstreamUrl + url, { method, headers: Object.fromEntries(fields) });
-  const fail = () => reset(stream);
   stream.on("error", () => asked.destroy());
   stream.on("close", () => asked.destroy());
-  asked.on("error", fail);
+  asked.on("error", () => reset(stream));
   asked.on("response", (answer) => passOn(answer, stream));
   stream.pipe(asked);
 });

@@ -12,7 +12,7 @@ export interface ChaosOptions extends Pick<
   /** How long the same goes on before, so that memory is compared with that of a used process. */
   warmUpSeconds: number;
   /** Whether the proxy reaches upstream over HTTP/2. */
-  isHttp2?: boolean;
+  isHttp2: boolean;
 }
 
 /** What a run showed. */
@@ -49,7 +49,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   };
   const ledger = createLedger(report);
   const tallies = createTallies();
-  await using servers = await startServers(ledger, { isHttp2: options.isHttp2 ?? false });
+  await using servers = await startServers(ledger, options);
   const load = { ...options, ...tallies, url: servers.candor.url, ledger, report };
   const sockets = servers.candor.sample().sockets;
   const run = (loadOptions: LoadOptions) =>

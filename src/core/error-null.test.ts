@@ -46,7 +46,15 @@ describe('"error": null in a healthy event', () => {
     expect(strip(`${lines},"error":null}\r\n\r\n`)).toBe(`${lines}}\r\n\r\n`);
   });
 
+  test("leaves lines that hold the same text, or a field of another name", () => {
+    const lines = 'id: {"a":1,"error":null}\ndatax: {"a":1,"error":null}\ndata: {"a":1';
+    expect(strip(`${lines},"error":null}\n\n`)).toBe(`${lines}}\n\n`);
+  });
+
   test("is cut out of several lines of data, which become one", () => {
+    expect(strip('data\nid: 7\ndata:{"a":1,\ndata: "error":null}\nretry: 9\n\n')).toBe(
+      'data: {"a":1}\nid: 7\nretry: 9\n\n',
+    );
     expect(strip('event: x\ndata: {"a":1,\ndata: "error":null}\n\n')).toBe(
       'event: x\ndata: {"a":1}\n\n',
     );

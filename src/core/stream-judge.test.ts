@@ -406,11 +406,15 @@ describe("an error with more structure than any honest one has", () => {
 
 const hideKey = (text: string) => text.replaceAll("made-up-key", "[key]");
 
-test("an event with too much structure, which nobody judges, goes out without secrets", () => {
+test.each([
+  ["has too much structure", 'data: {"error":"made-up-key","a":[[[]]]}\n\n'],
+  ["has too many lines", `${"id:\n".repeat(50_001)}data: {"error":"made-up-key"}\n\n`],
+  ["is too large", `data: {"error":"made-up-key","a":"${"a".repeat(1_000_000)}"}\n\n`],
+])("an event that %s to be judged goes out without secrets", (_title, text) => {
   const structure = { maxDepth: 3, maxContainers: 10 };
   const judge = new StreamJudge(chat, { maxEventBytes: 1e6, structure, hide: hideKey });
-  const { bytes } = judge.feed(encoder.encode('data: {"error":"made-up-key","a":[[[]]]}\n\n'));
-  expect(decoder.decode(Buffer.concat(bytes))).toBe('data: {"error":"[key]","a":[[[]]]}\n\n');
+  const { bytes } = judge.feed(encoder.encode(text));
+  expect(decoder.decode(Buffer.concat(bytes))).toBe(hideKey(text));
 });
 
 test("of an event of more than a million bytes no error in band is made", () => {

@@ -34,7 +34,7 @@ export interface StreamReading {
 /** The data of the event that ends OpenAI's streams; OpenRouter also puts it behind others. */
 const DONE = "[DONE]";
 
-/** Of a larger event no error in band is made: what was in it would go out twice more. */
+/** In bytes. What a larger event says is in no error in band: it would go out twice more. */
 const LONGEST_KEPT = 2 ** 20;
 
 const DONE_EVENT = encode(`data: ${DONE}\n\n`);
@@ -186,7 +186,7 @@ export class StreamJudge {
     this.#likeness.forget();
     if ("ends" in event) return this.#passOn(event.written, !event.ends, bytes);
     if (hasTooMuchStructure(event.data ?? "", this.#structure)) {
-      return this.#passOn(this.#hidden(event.written), false, bytes);
+      return this.#passOn(event.written, false, bytes);
     }
     if (isDone(event.data)) return this.#takeDone(event, bytes);
     if (isHeartbeat(event)) return this.#takeHeartbeat(event, bytes);
@@ -228,12 +228,12 @@ export class StreamJudge {
     return speaks && this.#hasSpoken && finishes.length === 0 && !hasUsage(data);
   }
 
-  /** Passes an event on unjudged: it is larger than any error. */
+  /** Passes on an event, or a part of one, that is not judged: it may be an error all the same. */
   #passOn(written: Uint8Array, isMidEvent: boolean, bytes: Uint8Array[]): undefined {
     this.#decide();
     this.#isMidEvent = isMidEvent;
     this.#mayHaveEnded = true;
-    bytes.push(written);
+    bytes.push(this.#hidden(written));
   }
 
   #meaningOf(event: StreamEvent, data: unknown): EventMeaning {

@@ -13,12 +13,12 @@ import { UPSTREAM_TIMEOUT } from "./give-up.ts";
 import { type HeldStream, type HoldLimits, holdStream, UNLIMITED } from "./hold.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { tellLimit } from "./lasting-limit.ts";
-import { inTurn } from "./turns.ts";
 import { type BreakPolicy, type ClientTurn, type Flow, pump, RAW } from "./pump.ts";
 import { headResponse, relayedResponse } from "./relayed-response.ts";
-import type { Observe, Place, RelayReason, Told, ToldFault } from "./steps.ts";
+import type { Observe, Place, RelayReason, ToldFault } from "./steps.ts";
 import { StreamJudge } from "./stream-judge.ts";
 import { hasTooMuchStructure, type StructureLimits } from "./structure.ts";
+import { inTurn } from "./turns.ts";
 import { encode } from "./utf8.ts";
 
 /** What was asked, and by whom. */
@@ -282,7 +282,7 @@ function repair(
   place: Place | undefined,
   exchange: Exchange,
 ): Response | Promise<Response> {
-  const { upstream, asked, limits } = exchange;
+  const { upstream, asked, limits, observe } = exchange;
   const { hide, dialect, flavour } = asked;
   const claim = readClaim(upstream.status, fault);
   const { status } = claim;
@@ -296,23 +296,13 @@ function repair(
   const text = JSON.stringify(body);
   return inTurn(text.length, () => {
     const shown = hide(text);
+    const bytes = encode(shown);
     const told = { upstream: fault.error ?? fault.sentence, answer: shown };
-    const step = { fault: toldFault(fault, claim, error, place), told };
-    return answerRepaired(shown, { status, headers }, step, exchange.observe);
+    observe({ kind: "repaired", fault: toldFault(fault, claim, error, place), told });
+    observe({ kind: "relayed", bytes: bytes.length });
+    observe({ kind: "ended", ending: "whole" });
+    return new Response(bytes, { status, headers });
   });
-}
-
-function answerRepaired(
-  text: string,
-  head: { status: number; headers: Headers },
-  step: { fault: ToldFault; told: Told },
-  observe: Observe,
-): Response {
-  const bytes = encode(text);
-  observe({ kind: "repaired", ...step });
-  observe({ kind: "relayed", bytes: bytes.length });
-  observe({ kind: "ended", ending: "whole" });
-  return new Response(bytes, head);
 }
 
 /** Takes secrets out of the values of header fields, and drops fields that have one in their name. */

@@ -1,7 +1,7 @@
-/** The most bytes that all exchanges together work on in one turn of the event loop. */
+/** The most bytes of streams that all exchanges together judge in one turn of the event loop. */
 export const TURN_BYTES = 32 * 1024;
 
-/** Work on fewer bytes is not counted: ordinary events come in pieces of some hundred bytes. */
+/** Fewer bytes are not counted: ordinary events come in pieces of some hundred. */
 const FEW_BYTES = 2048;
 
 /** Work that waits for its turn. */
@@ -16,9 +16,9 @@ let worked = 0;
 let isTurnAhead = false;
 
 /**
- * Resolves when work on so many bytes may begin; undefined where it may at once. Without this, a
- * client whose stream comes fast would keep all others waiting, and eight of them eight times as long:
- * other clients wait for as long as a turn of the event loop takes.
+ * Resolves when work on so many bytes may begin; undefined where it may at once. All clients wait for
+ * as long as a turn of the event loop takes: without this, eight streams that come fast would make
+ * everybody else wait eight times as long as one.
  */
 export function turnFor(bytes: number): Promise<void> | undefined {
   if (bytes < FEW_BYTES) return undefined;

@@ -4,7 +4,7 @@ import type { ExchangeRecord, RecordSink } from "../observe/record.ts";
 export interface Handover {
   /** Counts what is open. */
   sink: RecordSink;
-  /** Begins it: from now on every answer closes its connection. A second call changes nothing. */
+  /** Begins it: the caller has seen to it that answers close their connections from now on. */
   begin(): void;
   /** Resolves when all that was open at the beginning has ended. */
   answered: Promise<void>;
@@ -20,7 +20,7 @@ const PAUSE_MS = 1000;
 
 /** Creates a handover, which has not begun. */
 export function createHandover(pauseMs = PAUSE_MS): Handover {
-  /** How many are open that came before the beginning: their answers may close no connection. */
+  /** How many are open that came before the beginning: their clients may keep their connections. */
   let awaited = 0;
   /** What came since the beginning, and is open; undefined before it. */
   let late: Set<ExchangeRecord> | undefined;

@@ -22,8 +22,8 @@ export interface RunningServer {
   url: string;
   /**
    * Stops in order: unready for `drainDelayMs`; then, once no client is likely to ask again on a
-   * connection that is kept, listening no more; then open answers may finish, and what is left at `drainTimeoutMs` is ended with an error. Resolves
-   * when nothing is open. With SHARE_PORT it hands over.
+   * connection that is kept, listening no more; then open answers may finish, and what is left at
+   * `drainTimeoutMs` is ended with an error. Resolves when nothing is open. With SHARE_PORT it hands over.
    */
   drain(): Promise<void>;
   /**
@@ -113,11 +113,12 @@ export function startServer(
     clearTimeout(timer);
     await observers?.close();
   }
-  /** From now on clients are led to others. */
+  /** From now on every answer closes its connection, so that its client asks on a new one. */
   function leadAway(): void {
     proxy.closeConnections();
     handover.begin();
   }
+  /** Others listen on the port by now: waits for what was open before it stops. */
   async function handOver(hurry: Promise<void>): Promise<void> {
     leadAway();
     await Promise.race([handover.answered, hurry, Bun.sleep(config.drainTimeoutMs)]);

@@ -5,8 +5,8 @@ import type { Proxy } from "../proxy/proxy.ts";
 const CHECK_MS = 250;
 
 /**
- * From now on, whenever memory is short, clients that have taken nothing for a second are let go: each
- * of them takes about three megabytes (one of which Bun's `fetch` reads ahead). Gives what ends it.
+ * From now on, whenever memory is short, clients that have asked for nothing more for a second are
+ * let go: each of them takes about three megabytes (one of which Bun's `fetch` reads ahead). Gives what ends it.
  */
 export function startShedding(
   proxy: Pick<Proxy, "shedStalled">,
